@@ -1,0 +1,4 @@
+/* faults_none.c - no fault injection: what is shipped. */
+#include "verb.h"
+
+const struct option fault_options[] = {{0}};

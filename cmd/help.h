@@ -1,0 +1,9 @@
+/* help.h - what --help prints, made from the tables, 80 columns wide. */
+#pragma once
+#include "../specs/arena.h"
+#include "verb.h"
+
+char *help_verb(struct arena *a, const struct grammar *g, const char *description);
+
+/* verbs ends in NULL; those of a group stand together. */
+char *help_program(struct arena *a, const struct grammar *g, const struct verb *const *verbs);

@@ -1,0 +1,178 @@
+/* main.c - husk's command line: global options, the table of verbs, and what is said at the end. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "help.h"
+#include "log.h"
+#include "print.h"
+#include "root.h"
+#include "verb.h"
+
+/* In the order of --help; a group stands together. */
+#define VERBS(VERB)    \
+	VERB(run)      \
+	VERB(create)   \
+	VERB(start)    \
+	VERB(kill)     \
+	VERB(delete)   \
+	VERB(state)    \
+	VERB(list)     \
+	VERB(explain)  \
+	VERB(features) \
+	VERB(spec)
+
+#define DECLARATION(name) extern const struct verb verb_##name;
+#define ADDRESS(name) &verb_##name,
+VERBS(DECLARATION)
+static const struct verb *const verbs[] = {VERBS(ADDRESS) NULL};
+
+struct global {
+	const char *root, *log, *log_format, *log_level, *cgroup_manager, *rootless;
+	bool debug, systemd_cgroup, version;
+};
+
+#define T struct global
+static const struct option global_options[] = {
+	OPTION(T, root, "root", NULL, "DIR",
+	       "where containers are kept (default: /run/husk, or $XDG_RUNTIME_DIR/husk when not root)"),
+	OPTION(T, log, "log", NULL, "FILE", "append errors to FILE; they go to stderr too"),
+	OPTION(T, log_format, "log-format", NULL, "text|json", "how they are written (default: text)"),
+	OPTION(T, log_level, "log-level", NULL, "error|warning|debug", "how much is said (default: warning)"),
+	OPTION(T, debug, "debug", NULL, NULL, "the same as --log-level debug"),
+	OPTION(T, cgroup_manager, "cgroup-manager", NULL, "cgroupfs|systemd|disabled",
+	       "who makes cgroups (cgroupfs is the one there is)"),
+	OPTION(T, systemd_cgroup, "systemd-cgroup", NULL, NULL, "the same as --cgroup-manager systemd"),
+	OPTION(T, rootless, "rootless", NULL, "true|false|auto", "accepted; husk sees for itself"),
+	OPTION(T, version, "version", "vV", NULL, "print the version"),
+	{0},
+};
+#undef T
+
+static const struct grammar program = {.command = "husk", .options = {global_options}};
+
+enum { STATUS_FAILED = 1, STATUS_UNKNOWN_VERB = 3 /* runc's */ };
+
+static bool is(const char *s, const char *word) {
+	return s && strcmp(s, word) == 0;
+}
+
+/* Descriptors 0 to 2 that the caller closed become /dev/null, the container's too: else a file of husk would become the
+ * stdout of somebody. poll tells about all three in one call. */
+static int open_missing_stdio(struct error *e) {
+	struct pollfd fds[3] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+
+	if (poll(fds, 3, 0) < 0)
+		return error_set(e, errno, NULL, "cannot look at stdin, stdout and stderr");
+	for (int i = 0; i < 3; i++)
+		if ((fds[i].revents & POLLNVAL) && open("/dev/null", O_RDWR) != i)
+			return error_set(e, errno, NULL, "cannot open /dev/null in place of a closed descriptor %d", i);
+	return 0;
+}
+
+/* Security rule D5. Behind the start of the sealed image, which must still have what is to be preserved. */
+static int close_inherited_at_exec(struct error *e) {
+	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return error_set(e, errno, NULL, "cannot close inherited descriptors: Linux 5.14 or newer is needed");
+	return 0;
+}
+
+/* One call of the program. */
+struct call {
+	char **argv;
+	struct global global;
+	struct log log;
+	struct container_env env;
+};
+
+static int log_init(struct log *l, const struct global *g, struct error *e) {
+	const char *file = g->log;
+
+	l->json = is(g->log_format, "json");
+	l->level = is(g->log_level, "error") ? LEVEL_ERROR : LEVEL_WARNING;
+	if (g->debug || is(g->log_level, "debug"))
+		l->level = LEVEL_DEBUG;
+	if (file && (strncmp(file, "journald:", 9) == 0 || strncmp(file, "syslog:", 7) == 0))
+		return error_set(e, 0, NULL, "--log %s: a file is needed", file);
+	l->file = file && strncmp(file, "file:", 5) == 0 ? file + 5 : file;
+	return 0;
+}
+
+static int env_init(struct container_env *env, const struct global *g, struct error *e) {
+	const char *manager = g->systemd_cgroup ? "systemd" : g->cgroup_manager;
+
+	if (manager && !is(manager, "cgroupfs"))
+		return error_set(e, 0, NULL, "cgroup manager %s is not supported: cgroupfs is the one there is",
+				 manager);
+	env->root = root_directory(env->a, g->root, e);
+	return env->root ? 0 : -1;
+}
+
+static int call_verb(struct call *c, const struct verb *verb, char **words, struct error *e) {
+	struct arena *a = c->env.a;
+	struct grammar g = {.command = arena_printf(a, "husk %s", verb->name), .before = global_options};
+	void *options = arena_alloc(a, verb->size + 1);
+	bool help = false;
+
+	memcpy(g.options, verb->options, sizeof(g.options));
+	words = options_parse(&g, words, options, &help, e);
+	if (!words)
+		return -1;
+	if (help)
+		return print(help_verb(a, &g, verb->description), e);
+	if (arguments_parse(&g, words, options, e) || env_init(&c->env, &c->global, e))
+		return -1;
+	if (verb->sealed && container_seal(c->argv, e))
+		return -1;
+	if (close_inherited_at_exec(e) || log_check(&c->log, e))
+		return -1;
+	return verb->run(&c->env, options, e);
+}
+
+static const struct verb *verb_find(const char *name) {
+	size_t i = 0;
+
+	while (verbs[i] && !is(name, verbs[i]->name))
+		i++;
+	return verbs[i];
+}
+
+/* `husk help VERB` is `husk VERB --help`. Returns the exit status; or -1 with *e filled, and with *failed the status. */
+static int call_husk(struct call *c, int *failed, struct error *e) {
+	char help_word[] = "--help", *ask_for_help[] = {help_word, NULL};
+	bool help = false, asks;
+	char **words = options_parse(&program, c->argv + (c->argv[0] != NULL), &c->global, &help, e);
+	const struct verb *verb;
+
+	if (log_init(&c->log, &c->global, e) || !words)
+		return -1;
+	c->env.debugging = c->log.level == LEVEL_DEBUG;
+	asks = is(words[0], "help");
+	if (c->global.version)
+		return print("husk version " HUSK_VERSION "\ncommit: " HUSK_COMMIT "\nspec: 1.3.0\n", e);
+	if (help || !words[asks])
+		return print(help_program(c->env.a, &program, verbs), e);
+	verb = verb_find(words[asks]);
+	if (!verb) {
+		*failed = STATUS_UNKNOWN_VERB;
+		return error_set(e, 0, NULL, "unknown verb %s: `husk --help` lists the known ones", words[asks]);
+	}
+	return call_verb(c, verb, asks ? ask_for_help : words + 1, e);
+}
+
+int main(int argc, char **argv) {
+	struct arena a = {0};
+	struct call c = {.argv = argv, .env = {.a = &a}};
+	struct error e = {0};
+	int failed = STATUS_FAILED, status = -1;
+
+	(void)argc;
+	if (open_missing_stdio(&e) == 0)
+		status = call_husk(&c, &failed, &e);
+	log_end(&c.log, &c.env, status < 0 ? &e : NULL);
+	arena_free(&a);
+	return status < 0 ? failed : status;
+}

@@ -1,0 +1,9 @@
+/* print.h - output of a command, without stdio: what is printed is written, or an error. */
+#pragma once
+#include "../specs/error.h"
+
+/* Writes text, and a newline where it ends in none. 0 or -errno. */
+int write_text(int fd, const char *text);
+
+/* The same to stdout. 0, or -1 with *e filled: a full disk is an error. */
+int print(const char *text, struct error *e);

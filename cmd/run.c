@@ -1,0 +1,33 @@
+/* run.c - husk run */
+#include <assert.h>
+#include "verb.h"
+
+#define T struct container_run_options
+static const struct option run_options[] = {
+	OPTION(T, detach, "detach", "d", NULL, "return as soon as the process runs"),
+	OPTION(T, keep, "keep", NULL, NULL, "keep the container when its process has ended"),
+	OPTION(T, no_subreaper, "no-subreaper", NULL, NULL, "do not adopt orphans of the container"),
+	{0},
+};
+#undef T
+
+static_assert(offsetof(struct container_run_options, create) == 0, "create_options writes to its beginning");
+
+static int run(struct container_env *env, const void *options, struct error *e) {
+	int exit_code = 0;
+
+	return container_run(env, options, &exit_code, e) ? -1 : exit_code;
+}
+
+const struct verb verb_run = {
+	.name = "run",
+	.group = GROUP_LIFE,
+	.summary = "make a container, start it, wait for its end, delete it",
+	.description =
+		"Does what `create` and `start` do, hands on signals, waits, and deletes the container. The exit status "
+		"is that of the process, or 128 + N when signal N ended it.",
+	.options = {create_options, run_options, fault_options},
+	.size = sizeof(struct container_run_options),
+	.sealed = true,
+	.run = run,
+};

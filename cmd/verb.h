@@ -1,0 +1,28 @@
+/* verb.h - what main() knows of a verb. A new verb is one file, which defines `const struct verb verb_NAME`, and one line in
+ * main.c. */
+#pragma once
+#include "../libcontainer/container.h"
+#include "options.h"
+
+struct verb {
+	const char *name;
+	const char *group;                           /* its heading in `husk --help` */
+	const char *summary;                         /* its line there */
+	const char *description;                     /* sentences for its own --help */
+	const struct option *options[OPTION_TABLES]; /* fill the struct it is run with */
+	size_t size;                                 /* of that struct */
+	bool sealed;                                 /* runs from a sealed image of the program (security rule D6) */
+
+	/* Returns the exit status, or -1 with *e filled. `options` is that struct. */
+	int (*run)(struct container_env *env, const void *options, struct error *e);
+};
+
+#define GROUP_LIFE "The life of a container"
+#define GROUP_LOOK "Looking"
+#define GROUP_MAKE "Making bundles"
+
+/* The flags of `create`, which are those of `run` too: for a struct that begins with container_create_options. */
+extern const struct option create_options[];
+
+/* Flags that make such a command fail: none but in a test build (faults.c, faults_none.c). */
+extern const struct option fault_options[];

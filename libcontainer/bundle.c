@@ -1,0 +1,160 @@
+/* bundle.c - reading config.json, and from it the request, the record and the plan. */
+#include "bundle.h"
+#include "../specs/fields.h"
+#include "../specs/parse.h"
+#include "cgroup/cgroup.h"
+#include "namespace/namespace.h"
+#include "order.h"
+#include "os/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_CONFIG (16 << 20)
+
+static int read_config(struct arena *a, int fd, struct bundle *b, struct error *e) {
+	struct stat st;
+	int rc;
+
+	if (fstat(fd, &st) < 0)
+		return error_set(e, errno, NULL, "cannot read %s", b->config_name);
+	if (!S_ISREG(st.st_mode))
+		return error_set(e, 0, NULL, "%s is not a regular file", b->config_name);
+	if (st.st_size > MAX_CONFIG)
+		return error_set(e, 0, NULL, "%s is larger than 16 MiB", b->config_name);
+	b->length = (size_t)st.st_size;
+	b->text = arena_alloc(a, b->length + 1);
+	rc = fd_read(fd, b->text, b->length);
+	return rc < 0 ? error_set(e, -rc, NULL, "cannot read %s", b->config_name) : 0;
+}
+
+static int parse_config(struct container_env *env, struct bundle *b, struct error *e) {
+	struct strings unknown = {0};
+
+	if (parse_object(env->a, &spec_type, b->config_name, b->text, b->length, &b->spec, &unknown, e) < 0)
+		return -1;
+	for (size_t i = 0; i < unknown.n; i++)
+		strings_add(env->a, &env->debug, arena_printf(env->a, "%s: %s is not in the spec, ignored", b->config_name, unknown.v[i]));
+	return 0;
+}
+
+int bundle_load(struct container_env *env, const char *dir, const char *config, struct bundle *b, struct error *e) {
+	char absolute[PATH_MAX];
+	const char *path;
+
+	*b = (struct bundle){.config_name = config ? config : "config.json"};
+	if (!realpath(dir ? dir : ".", absolute))
+		return error_set(e, errno, NULL, "cannot open the bundle %s", dir ? dir : ".");
+	b->dir = arena_strdup(env->a, absolute);
+	path = config ? config : arena_printf(env->a, "%s/config.json", b->dir);
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && !config)
+		return error_set(e, ENOENT, NULL, "no config.json in the bundle %s; `husk spec` writes one", b->dir);
+	if (fd < 0)
+		return error_set(e, errno, NULL, "cannot open %s", path);
+	if (read_config(env->a, fd, b, e) < 0)
+		return -1;
+	return parse_config(env, b, e);
+}
+
+int bundle_load_copy(struct container_env *env, int state_fd, struct bundle *b, struct error *e) {
+	auto_close int fd = openat(state_fd, "config.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	*b = (struct bundle){.config_name = "config.json"};
+	if (fd < 0)
+		return error_set(e, errno, NULL, "cannot open the container's copy of config.json");
+	if (read_config(env->a, fd, b, e) < 0)
+		return -1;
+	return parse_config(env, b, e);
+}
+
+static int make_absolute(struct arena *a, const char *path, const char **absolute, struct error *e) {
+	char cwd[PATH_MAX];
+
+	*absolute = path;
+	if (!path || path[0] == '/')
+		return 0;
+	if (!getcwd(cwd, sizeof(cwd)))
+		return error_set(e, errno, NULL, "cannot find the working directory");
+	*absolute = arena_printf(a, "%s/%s", cwd, path);
+	return 0;
+}
+
+int bundle_request(struct container_env *env, const struct bundle *b, const struct container_create_options *o,
+		   struct request *request, struct error *e) {
+	const char *path = b->spec.root.path;
+
+	if (!state_id_valid(o->id, e))
+		return -1;
+	if (o->console_socket)
+		return error_set(e, 0, NULL, "--console-socket is not supported yet: a terminal cannot be made");
+	*request = (struct request){
+		.id = o->id, .bundle = b->dir, .root = env->root, .no_pivot = o->no_pivot, .no_new_keyring = o->no_new_keyring,
+		.preserve_fds = o->preserve_fds, .fail_at = o->fail_at, .kill_at = o->kill_at,
+		.state_dir = arena_printf(env->a, "%s/%s", env->root, o->id),
+		.rootfs = path[0] == '/' ? path : arena_printf(env->a, "%s/%s", b->dir, path),
+	};
+	return make_absolute(env->a, o->pid_file, &request->pid_file, e);
+}
+
+static char *now_rfc3339(struct arena *a) {
+	struct timespec now;
+	struct tm tm;
+	char seconds[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
+	return arena_printf(a, "%s.%09ldZ", seconds, now.tv_nsec);
+}
+
+/* Places an error whose field is a pointer into the config. */
+static int locate(const struct bundle *b, struct error *e) {
+	if (e->field[0] && parse_locate(b->text, b->length, e->field, &e->line, &e->column) == 0) {
+		strncpy(e->file, b->config_name, sizeof(e->file) - 1);
+		e->file[sizeof(e->file) - 1] = '\0';
+	}
+	return -1;
+}
+
+int bundle_record(struct container_env *env, const struct bundle *b, const struct request *request, const struct host *h,
+		  struct record *record, struct error *e) {
+	char boot_id[64] = "";
+
+	file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
+	*record = (struct record){
+		.head.status = "creating", .id = (char *)request->id, .bundle = b->dir, .rootfs = (char *)request->rootfs,
+		.created = now_rfc3339(env->a), .boot_id = arena_strdup(env->a, boot_id),
+		.poststart = b->spec.hooks.poststart.n > 0, .poststop = b->spec.hooks.poststop.n > 0,
+		.process = b->spec.process != NULL, .shares_pid = !namespace_is_new(&b->spec, "pid"),
+		.annotations = b->spec.annotations,
+	};
+	return cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ? locate(b, e) : 0;
+}
+
+/* config.md#specification-version: SemVer 2.0.0. A later minor version is compatible; another major one may not be. */
+static int check_version(struct plan *p, const struct spec *spec, struct error *e) {
+	unsigned major, minor, patch;
+	int end = 0;
+
+	if (sscanf(spec->oci_version, "%u.%u.%u%n", &major, &minor, &patch, &end) != 3 || !strchr("-+", spec->oci_version[end]))
+		return error_set(e, 0, "/ociVersion", "\"%s\" is no version as 1.3.0 is", spec->oci_version);
+	if (major > 1)
+		plan_warn(p, "ociVersion %s is of another major version than husk's, %s", spec->oci_version, SPEC_VERSION);
+	return 0;
+}
+
+int bundle_plan(struct container_env *env, const struct bundle *b, const struct host *h, const struct record *record,
+		struct plan *p, struct error *e) {
+	if (check_version(p, &b->spec, e) < 0 || plan_container(p, &b->spec, h, record, b->text, e) < 0)
+		return locate(b, e);
+	for (size_t i = 0; i < p->warnings.n; i++)
+		strings_add(env->a, &env->warnings, p->warnings.v[i]);
+	return 0;
+}

@@ -1,0 +1,310 @@
+/* cgroup.c - the steps that make the container's cgroup, write its limits and put the container into it. */
+#include "cgroup.h"
+#include "../os/fd.h"
+#include "../os/syscalls.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+
+#define PATH_FIELD "/linux/cgroupsPath"
+#define CAP_SYS_ADMIN 21
+
+/* The container's cgroup in one hierarchy. */
+struct cgroup {
+	const struct cgroup_hierarchy *hierarchy;
+	struct strings levels; /* from the mount point, which is there, down to the container's directory */
+	const char *dir;       /* the last of them */
+	const char *door;      /* v1: its file tasks, v2: cgroup.procs, through which a process goes in */
+	size_t slot;           /* v1: of r->cgroup_tasks */
+	const char *tag;       /* name of the extended attribute that says whose it is */
+};
+
+/* A file that gets a value. */
+struct setting {
+	const char *path, *value;
+	const char *right; /* what would be right, for the error */
+	bool unlimited;
+};
+
+/* A directory that is there is no error: an engine may have made it, and cgroup_missing has looked what is in it. The magic
+ * is looked at because directories made where a cgroup file system is not mounted would stay there for ever. */
+static int make_level(struct run *r, const struct cgroup *c, size_t i) {
+	const struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+	const unsigned long magic = c->hierarchy->v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
+	const char *path = c->levels.v[i], *parent_path = c->levels.v[i - 1], *owner = r->plan->request->state_dir;
+	auto_close int parent = sys_openat2(AT_FDCWD, parent_path, &how);
+	struct statfs fs;
+
+	if (parent < 0 || fstatfs(parent, &fs) < 0)
+		return -errno;
+	if ((unsigned long)fs.f_type != magic) {
+		run_hint(r, "%s is not on a cgroup file system any more", parent_path);
+		return -ENODEV;
+	}
+	if (mkdirat(parent, strrchr(path, '/') + 1, 0755) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	/* The tag helps to find what a lost record leaves behind. Where the file system has no such attributes (user.* on
+	 * v1) or refuses them (in a user namespace), the container is none the weaker. */
+	if (lsetxattr(path, c->tag, owner, strlen(owner), 0) < 0 && errno != EOPNOTSUPP && errno != EPERM)
+		return -errno;
+	return 0;
+}
+
+/* Mostly only the last level is missing. The delete of another container can remove a parent that both share right after
+ * it was found or made here: then again from the top, and not for ever. */
+static int run_make_cgroup(struct run *r, const void *arg) {
+	const struct cgroup *c = arg;
+	int rc = make_level(r, c, c->levels.n - 1);
+
+	for (int attempt = 0; rc == -ENOENT && attempt < 8; attempt++) {
+		rc = 0;
+		for (size_t i = 1; i < c->levels.n && rc == 0; i++)
+			rc = make_level(r, c, i);
+	}
+	return rc;
+}
+
+static void shell_make_cgroup(struct text *out, const void *arg) {
+	const struct cgroup *c = arg;
+
+	text_add(out, "mkdir -p ");
+	text_add_quoted(out, c->dir);
+}
+
+/* v1: a cpuset begins empty, and no process can join it then (ENOSPC): what is empty gets what its parent has. arg: the same
+ * file of each level, from the top. */
+static int run_inherit_cpuset(struct run *r, const void *arg) {
+	const struct strings *files = arg;
+	char above[4096], own[4096];
+	int rc = file_read_at(AT_FDCWD, files->v[0], above, sizeof(above));
+
+	(void)r;
+	for (size_t i = 1; i < files->n && rc >= 0; i++) {
+		auto_close int fd = open(files->v[i], O_RDWR | O_CLOEXEC);
+
+		rc = fd < 0 ? -errno : fd_read_text(fd, own, sizeof(own));
+		if (rc == 0)
+			rc = fd_write_text(fd, above);
+		else if (rc > 0)
+			memcpy(above, own, sizeof(above));
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static void shell_inherit_cpuset(struct text *out, const void *arg) {
+	const struct strings *files = arg;
+
+	for (size_t i = 1; i < files->n; i++) {
+		text_add(out, i > 1 ? "\n[ -n \"$(cat " : "[ -n \"$(cat ");
+		text_add_quoted(out, files->v[i]);
+		text_add(out, ")\" ] || cat ");
+		text_add_quoted(out, files->v[i - 1]);
+		text_add(out, " >");
+		text_add_quoted(out, files->v[i]);
+	}
+}
+
+static int write_setting(struct run *r, const struct setting *s) {
+	int rc = file_write_at(AT_FDCWD, s->path, s->value);
+
+	if (rc < 0)
+		run_hint(r, "%s; right is %s", error_text(-rc), s->right);
+	return rc;
+}
+
+/* v2: lets the children of a cgroup have controllers. */
+static int run_enable_controllers(struct run *r, const void *arg) {
+	return write_setting(r, arg);
+}
+
+static int run_limit(struct run *r, const void *arg) {
+	const struct setting *s = arg;
+	int rc = write_setting(r, s);
+
+	/* Without the file, such as that of swap without swap accounting, there is no limit: what was asked for. */
+	return rc == -ENOENT && s->unlimited ? 0 : rc;
+}
+
+static void shell_setting(struct text *out, const void *arg) {
+	const struct setting *s = arg;
+
+	text_add(out, "echo ");
+	text_add_quoted(out, s->value);
+	text_add(out, " >");
+	text_add_quoted(out, s->path);
+}
+
+/* v1. The inside could not open it: its root may not be ours, and its / not the host's. Not cgroup.procs, where a write waits
+ * 10 ms for an RCU grace period: the inside has one thread. */
+static int run_open_tasks(struct run *r, const void *arg) {
+	const struct cgroup *c = arg;
+
+	r->cgroup_tasks[c->slot] = open(c->door, O_WRONLY | O_CLOEXEC);
+	return r->cgroup_tasks[c->slot] < 0 ? -errno : 0;
+}
+
+/* v2: the init is born into it. */
+static int run_open_cgroup(struct run *r, const void *arg) {
+	const struct cgroup *c = arg;
+
+	r->cgroup_fd = open(c->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return r->cgroup_fd < 0 ? -errno : 0;
+}
+
+/* A shell goes there itself: what it starts is born where it is. */
+static void shell_open(struct text *out, const void *arg) {
+	const struct cgroup *c = arg;
+
+	text_add(out, "echo $$ >");
+	text_add_quoted(out, c->door);
+}
+
+/* INSIDE, v1: 0 is whoever writes. */
+static int run_join_cgroup(struct run *r, const void *arg) {
+	const struct cgroup *c = arg;
+	int rc = fd_write_text(r->cgroup_tasks[c->slot], "0");
+
+	fd_close(&r->cgroup_tasks[c->slot]);
+	return rc;
+}
+
+static void shell_join_cgroup(struct text *out, const void *arg) {
+	(void)out, (void)arg; /* born there, see shell_open */
+}
+
+/* INSIDE, after the last move: its root is where we are now. */
+static int run_unshare_cgroup(struct run *r, const void *arg) {
+	(void)r, (void)arg;
+	return unshare(CLONE_NEWCGROUP) == 0 ? 0 : -errno;
+}
+
+/* path and its parents up to and with the mount point. */
+static void add_levels(struct arena *a, const char *mountpoint, char *path, struct strings *levels) {
+	if (strcmp(path, mountpoint) != 0)
+		add_levels(a, mountpoint, arena_strndup(a, path, (size_t)(strrchr(path, '/') - path)), levels);
+	strings_add(a, levels, path);
+}
+
+/* One for each hierarchy. */
+static struct cgroup *cgroups_new(struct arena *a, const struct host *h, const struct strings *dirs) {
+	bool trusted = !h->in_user_namespace && (h->cap_effective >> CAP_SYS_ADMIN & 1);
+	struct cgroup *all = arena_alloc(a, dirs->n * sizeof(*all));
+	size_t slot = 0;
+
+	for (size_t i = 0; i < dirs->n; i++) {
+		struct cgroup *c = &all[i];
+
+		c->hierarchy = &h->cgroups.v[i];
+		c->dir = dirs->v[i];
+		c->door = arena_printf(a, "%s/%s", c->dir, c->hierarchy->v2 ? "cgroup.procs" : "tasks");
+		c->slot = c->hierarchy->v2 ? 0 : slot++;
+		c->tag = trusted ? "trusted.husk" : "user.husk";
+		add_levels(a, c->hierarchy->mountpoint, dirs->v[i], &c->levels);
+	}
+	return all;
+}
+
+static void plan_inherit_cpuset(struct plan *p, const struct cgroup *c, const char *file) {
+	struct strings *files = arena_new(p->a, struct strings);
+
+	for (size_t i = 0; i < c->levels.n; i++)
+		strings_add(p->a, files, arena_printf(p->a, "%s/%s", c->levels.v[i], file));
+	plan_add(p, HOST, run_inherit_cpuset, files, PATH_FIELD, NO_INDEX, shell_inherit_cpuset, "fill %s of %s", file,
+		 c->dir);
+}
+
+/* v2: from the mount point down to the parent, each gives its children what the settings of this hierarchy need. */
+static void plan_controllers(struct plan *p, const struct cgroup *c, const struct cgroup_settings *settings,
+			     size_t hierarchy) {
+	char list[256] = "";
+	struct text text = TEXT(list);
+
+	if (!c->hierarchy->v2)
+		return;
+	for (size_t i = 0; i < settings->n; i++) {
+		const struct cgroup_setting *s = &settings->v[i];
+
+		/* Settings of one controller stand side by side. */
+		if (s->hierarchy == hierarchy && (i == 0 || strcmp(s->controller, s[-1].controller) != 0))
+			text_add(&text, "%s+%s", text.n ? " " : "", s->controller);
+	}
+	for (size_t i = 0; text.n && i + 1 < c->levels.n; i++) {
+		struct setting *s = arena_new(p->a, struct setting);
+
+		s->path = arena_printf(p->a, "%s/cgroup.subtree_control", c->levels.v[i]);
+		s->value = arena_strdup(p->a, list);
+		s->right = "a cgroup that has these controllers and no processes, by another /linux/cgroupsPath";
+		plan_add(p, HOST, run_enable_controllers, s, "/linux/resources", NO_INDEX, shell_setting,
+			 "write %s to %s", s->value, s->path);
+	}
+}
+
+static void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked) {
+	struct setting *s = arena_new(p->a, struct setting);
+
+	s->path = arena_printf(p->a, "%s/%s", dir, asked->file);
+	s->value = asked->value;
+	s->right = asked->right;
+	s->unlimited = asked->unlimited;
+	plan_add(p, HOST, run_limit, s, asked->field, NO_INDEX, shell_setting, "write %s to %s", s->value, s->path);
+}
+
+static void plan_make(struct plan *p, const struct cgroup *c) {
+	plan_add(p, HOST, run_make_cgroup, c, PATH_FIELD, NO_INDEX, shell_make_cgroup, "make the cgroup %s", c->dir);
+	if (!c->hierarchy->v2 && cgroup_list_has(c->hierarchy->controllers, "cpuset")) {
+		plan_inherit_cpuset(p, c, "cpuset.cpus");
+		plan_inherit_cpuset(p, c, "cpuset.mems");
+	}
+}
+
+static void plan_open(struct plan *p, const struct cgroup *c) {
+	if (c->hierarchy->v2)
+		plan_add(p, HOST, run_open_cgroup, c, PATH_FIELD, NO_INDEX, shell_open, "open the cgroup %s", c->dir);
+	else
+		plan_add(p, HOST, run_open_tasks, c, PATH_FIELD, NO_INDEX, shell_open, "open %s", c->door);
+}
+
+int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
+		struct error *e) {
+	const struct spec_resources *resources = &spec->linux_.resources;
+	const size_t slots = sizeof(((struct run *)0)->cgroup_tasks) / sizeof(int);
+	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
+	struct cgroup_settings settings = {0};
+
+	if (h->cgroups.n >= slots)
+		return error_set(e, 0, PATH_FIELD, "%zu cgroup hierarchies are mounted: husk takes %zu at most",
+				 h->cgroups.n, slots - 1);
+	if (cgroup_settings(p->a, resources, h, &settings, e) < 0)
+		return -1;
+	if (resources->devices.n)
+		plan_warn(p, "/linux/resources/devices is not applied yet: no device is denied");
+	for (size_t i = 0; i < dirs->n; i++)
+		plan_make(p, &cgroups[i]);
+	for (size_t i = 0; i < dirs->n; i++)
+		plan_controllers(p, &cgroups[i], &settings, i);
+	for (size_t i = 0; i < settings.n; i++)
+		plan_limit(p, dirs->v[settings.v[i].hierarchy], &settings.v[i]);
+	for (size_t i = 0; i < dirs->n; i++)
+		plan_open(p, &cgroups[i]);
+	return 0;
+}
+
+void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs) {
+	const struct spec_namespaces *namespaces = &spec->linux_.namespaces;
+	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
+
+	for (size_t i = 0; i < dirs->n; i++)
+		if (!h->cgroups.v[i].v2)
+			plan_add(p, INSIDE, run_join_cgroup, &cgroups[i], PATH_FIELD, NO_INDEX, shell_join_cgroup,
+				 "join the cgroup %s", dirs->v[i]);
+	if (host_cgroup_mode(h) == CGROUP_V2)
+		return;
+	for (size_t i = 0; i < namespaces->n; i++)
+		if (strcmp(namespaces->v[i].type, "cgroup") == 0 && !namespaces->v[i].path)
+			plan_add(p, INSIDE, run_unshare_cgroup, NULL, "/linux/namespaces", (int)i, NULL,
+				 "make a cgroup namespace");
+}

@@ -1,0 +1,61 @@
+/* cgroup.h - linux.cgroupsPath and linux.resources: where a container's cgroup is, its limits, its end. */
+#pragma once
+#include "../plan.h"
+
+/* Fills h->cgroups and h->v2_controllers: what is mounted, and where the caller is in it. No cgroup at all is no error. */
+int cgroup_detect(struct arena *a, struct host *h, struct error *e);
+
+/* The same from the texts of /proc/self/mountinfo and /proc/self/cgroup. Pure. */
+struct cgroup_hierarchies cgroup_parse(struct arena *a, const char *mountinfo, const char *own);
+
+/* Where the container's cgroup is in each hierarchy: absolute directories in the order of h->cgroups. Pure. An absolute
+ * cgroupsPath starts at the mount point, a relative or absent one at the caller's own cgroup (v2: at its parent, since a
+ * cgroup with processes cannot give controllers to children). A path with '..' is refused. */
+int cgroup_place(struct arena *a, const struct spec *spec, const struct host *h, const char *id, struct strings *dirs,
+		 struct error *e);
+
+/* Of dirs and their parents, those that are not there yet: what the container will make and delete will remove again.
+ * Parents first. Also refuses a cgroup that is there and frozen or not empty (a child born into it would hang). */
+int cgroup_missing(struct arena *a, const struct host *h, const struct strings *dirs, struct strings *missing,
+		   struct error *e);
+
+/* One file of the container's cgroup, and what linux.resources wants in it. */
+struct cgroup_setting {
+	size_t hierarchy; /* index in h->cgroups */
+	const char *controller, *file, *value;
+	const char *field; /* JSON pointer of the property behind it */
+	const char *right; /* what the kernel takes, as a phrase */
+	bool unlimited;    /* the value means "no limit" */
+};
+struct cgroup_settings {
+	struct cgroup_setting *v;
+	size_t n;
+};
+
+/* What linux.resources comes to on this host, in the order of writing. Pure. What cannot be given is an error. */
+int cgroup_settings(struct arena *a, const struct spec_resources *resources, const struct host *h,
+		    struct cgroup_settings *settings, struct error *e);
+
+/* True when a comma-separated list such as "cpu,cpuacct" has the name. */
+bool cgroup_list_has(const char *list, const char *name);
+
+/* HOST: make the cgroups, write the limits, open what the spawn needs (r->cgroup_fd, r->cgroup_tasks). */
+int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
+		struct error *e);
+
+/* INSIDE: join the v1 hierarchies through r->cgroup_tasks, and after that make a cgroup namespace if one is asked for that
+ * the clone could not make. */
+void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs);
+
+/* Sends SIGKILL to every process in and below the cgroups, also frozen ones. 0 or -errno; a missing cgroup is no error. */
+int cgroup_kill(const struct strings *dirs);
+
+/* Sends a signal once to every process in and below the container's cgroup, as the first hierarchy that has any tells. */
+int cgroup_signal(const struct strings *dirs, int signal);
+
+/* Removes the directories (parents first in the list, so from its end), killing what is left in them, until deadline_ms of
+ * CLOCK_MONOTONIC. A parent that others use by now stays. The error names the pid and state that block it. */
+int cgroup_remove(const struct strings *made, const struct strings *dirs, int64_t deadline_ms, struct error *e);
+
+/* The number of processes in and below a cgroup, and one of them; 0 when it is not there. */
+size_t cgroup_count(const char *dir, pid_t *one);

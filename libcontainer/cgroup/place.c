@@ -1,0 +1,112 @@
+/* place.c - linux.cgroupsPath: where the container's cgroup is in each hierarchy, and which directories that takes. */
+#include "cgroup.h"
+#include "../os/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIELD "/linux/cgroupsPath"
+#define MAX_LEVELS 64    /* of cgroupsPath: the record holds each of them in each hierarchy */
+#define FILE_NAME_MAX 64 /* room for the name of a file in the cgroup: all fit in PATH_MAX then */
+
+static int split_path(struct arena *a, const char *path, struct strings *names, struct error *e) {
+	char *rest = NULL;
+
+	if (strchr(path, '\n'))
+		return error_set(e, 0, FIELD, "has a newline in it, which no cgroup's name can have");
+	for (char *name = strtok_r(arena_strdup(a, path), "/", &rest); name; name = strtok_r(NULL, "/", &rest)) {
+		if (strcmp(name, ".") == 0)
+			continue;
+		if (strcmp(name, "..") == 0)
+			return error_set(e, 0, FIELD, "has '..' in it; a path without is needed");
+		if (strlen(name) > NAME_MAX)
+			return error_set(e, ENAMETOOLONG, FIELD, "a cgroup's name has at most %d bytes", NAME_MAX);
+		strings_add(a, names, name);
+	}
+	if (names->n == 0)
+		return error_set(e, 0, FIELD, "names the root of the hierarchy; a cgroup below it is needed");
+	if (names->n > MAX_LEVELS)
+		return error_set(e, 0, FIELD, "is %zu levels deep; %d are allowed", names->n, MAX_LEVELS);
+	return 0;
+}
+
+/* Where cgroupsPath starts. own never ends in a slash but when it is "/". */
+static char *base_directory(struct arena *a, const struct cgroup_hierarchy *h, bool absolute) {
+	size_t own = strcmp(h->own, "/") == 0 ? 0 : strlen(h->own);
+
+	if (h->v2 && own)
+		own = (size_t)(strrchr(h->own, '/') - h->own);
+	return arena_printf(a, "%s%.*s", h->mountpoint, absolute ? 0 : (int)own, h->own);
+}
+
+int cgroup_place(struct arena *a, const struct spec *spec, const struct host *h, const char *id, struct strings *dirs,
+		 struct error *e) {
+	const char *path = spec->linux_.cgroups_path && *spec->linux_.cgroups_path ? spec->linux_.cgroups_path : id;
+	struct strings names = {0}, found = {0};
+
+	if (path != id && h->cgroups.n == 0)
+		return error_set(e, 0, FIELD, "no cgroup file system is mounted here: mount one at /sys/fs/cgroup");
+	if (split_path(a, path, &names, e) < 0)
+		return -1;
+	for (size_t i = 0; i < h->cgroups.n; i++) {
+		char *dir = base_directory(a, &h->cgroups.v[i], *path == '/');
+
+		for (size_t k = 0; k < names.n; k++)
+			dir = arena_printf(a, "%s/%s", dir, names.v[k]);
+		if (strlen(dir) + FILE_NAME_MAX > PATH_MAX)
+			return error_set(e, ENAMETOOLONG, FIELD, "comes to %zu bytes in %s", strlen(dir),
+					 h->cgroups.v[i].mountpoint);
+		strings_add(a, &found, dir);
+	}
+	*dirs = found;
+	return 0;
+}
+
+/* The nearest directory that is there: dir or one above it. Those that are not are added to missing, parents first. */
+static const char *find_existing(struct arena *a, const char *mountpoint, char *dir, struct strings *missing,
+				 struct error *e) {
+	const char *there;
+
+	if (strcmp(dir, mountpoint) == 0 || access(dir, F_OK) == 0)
+		return dir;
+	if (errno != ENOENT)
+		return error_set(e, errno, FIELD, "cannot look for the cgroup %s", dir), NULL;
+	there = find_existing(a, mountpoint, arena_strndup(a, dir, (size_t)(strrchr(dir, '/') - dir)), missing, e);
+	if (there)
+		strings_add(a, missing, dir);
+	return there;
+}
+
+/* Also a parent may be frozen, and what is made below it is so from birth. The root has no such file. */
+static bool is_frozen(struct arena *a, const struct cgroup_hierarchy *h, const char *dir) {
+	char text[256];
+
+	if (h->v2)
+		return file_read_at(AT_FDCWD, arena_printf(a, "%s/cgroup.events", dir), text, sizeof(text)) > 0 &&
+		       strstr(text, "frozen 1");
+	return cgroup_list_has(h->controllers, "freezer") &&
+	       file_read_at(AT_FDCWD, arena_printf(a, "%s/freezer.state", dir), text, sizeof(text)) > 0 &&
+	       strncmp(text, "FR", 2) == 0; /* FROZEN, or FREEZING: on the way there */
+}
+
+int cgroup_missing(struct arena *a, const struct host *h, const struct strings *dirs, struct strings *missing,
+		   struct error *e) {
+	for (size_t i = 0; i < dirs->n; i++) {
+		const struct cgroup_hierarchy *hierarchy = &h->cgroups.v[i];
+		const char *there = find_existing(a, hierarchy->mountpoint, dirs->v[i], missing, e);
+		pid_t one = 0;
+		size_t n = there == dirs->v[i] ? cgroup_count(there, &one) : 0;
+
+		if (!there)
+			return -1;
+		if (is_frozen(a, hierarchy, there))
+			return error_set(e, 0, FIELD, "container's cgroup is frozen: thaw %s first", there);
+		if (n > 0)
+			return error_set(e, 0, FIELD,
+					 "container's cgroup is not empty: %zu process(es) found in %s, one is %d", n,
+					 there, (int)one);
+	}
+	return 0;
+}

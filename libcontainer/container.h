@@ -1,0 +1,85 @@
+/* container.h - the life of an OCI container: create, start, state, kill, delete, run, list.
+ *
+ * The one header of libcontainer for its users (husk's own command line is one). Every function returns 0, or -1 with *e
+ * filled, unless it says otherwise; memory of results belongs to the arena. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "../specs/arena.h"
+#include "../specs/error.h"
+
+/* Where containers live, and how the caller wants things said. */
+struct container_env {
+	struct arena *a;
+	const char *root;            /* folder of the state directories; absolute */
+	struct strings warnings;     /* filled; the caller prints them */
+	struct strings debug;        /* filled with what --debug shows */
+	bool debugging;
+};
+
+/* What `create` and `run` are asked for. Strings are the caller's; NULL where not given. */
+struct container_create_options {
+	const char *id;
+	const char *bundle;   /* NULL: the working directory */
+	const char *config;   /* another file than config.json of the bundle */
+	const char *pid_file;
+	const char *console_socket;
+	bool no_pivot, no_new_keyring;
+	unsigned preserve_fds;
+	const char *fail_at;  /* test builds only: name or index of the step that fails */
+	const char *kill_at;  /* test builds only: index of the step before which the runtime is killed */
+};
+
+struct container_state {
+	char *oci_version, *id, *status, *bundle, *rootfs, *created, *owner;
+	int64_t pid; /* 0 when stopped */
+	struct pairs annotations;
+};
+struct container_states {
+	struct container_state *v;
+	size_t n;
+};
+
+/* Makes everything that config.json asks for and leaves the init waiting for `start`. */
+int container_create(struct container_env *env, const struct container_create_options *o, struct error *e);
+
+/* Lets a created container execute process.args; returns when it has. */
+int container_start(struct container_env *env, const char *id, struct error *e);
+
+/* create and start in one; then, unless detach, waits, forwards signals, and deletes unless keep. *exit_code is that of
+ * the process, 128 + N when signal N ended it. */
+struct container_run_options {
+	struct container_create_options create;
+	bool detach, keep, no_subreaper;
+};
+int container_run(struct container_env *env, const struct container_run_options *o, int *exit_code, struct error *e);
+
+int container_state(struct container_env *env, const char *id, struct container_state *state, struct error *e);
+
+/* All containers below root, by id. One that cannot be read has status "broken". A root that is not there has none. */
+int container_list(struct container_env *env, struct container_states *states, struct error *e);
+
+/* Sends a signal to the init, or with all to every process of the container. */
+int container_kill(struct container_env *env, const char *id, int signal, bool all, struct error *e);
+
+/* Undoes create. Without force only a stopped container; with force it is killed first, and an unknown id is success. */
+int container_delete(struct container_env *env, const char *id, bool force, struct error *e);
+
+/* The plan of a bundle, as a script for sh or as JSON. Touches nothing. */
+int container_explain(struct container_env *env, const struct container_create_options *o, bool json, char **out,
+		      struct error *e);
+
+/* What `spec` writes, and the features document (features.md), as JSON. */
+char *container_spec_template(struct container_env *env, bool rootless);
+char *container_features(struct container_env *env);
+
+/* The state of a container as the JSON of runtime.md#state. */
+char *container_state_json(struct container_env *env, const struct container_state *state);
+char *container_states_json(struct container_env *env, const struct container_states *states);
+
+/* Restarts this program from a read-only image of itself (CVE-2019-5736); returns at once when it already runs from one. */
+int container_seal(char **argv, struct error *e);
+
+/* True when faults can be injected (a test build). */
+extern const bool container_can_fail;

@@ -1,0 +1,82 @@
+/* create.c - create: from a bundle to an init that waits for `start`. */
+#include "create.h"
+#include "cgroup/cgroup.h"
+#include "delete.h"
+#include "os/fd.h"
+#include "os/syscalls.h"
+#include "walk.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* Looked at before husk opens a file of its own, which would take such a number and then go to the container. */
+static int check_preserved_fds(unsigned n, struct error *e) {
+	for (unsigned fd = 3; fd < 3 + n; fd++)
+		if (fcntl((int)fd, F_GETFD) < 0)
+			return error_set(e, errno, NULL, "--preserve-fds %u: descriptor %u is not open", n, fd);
+	return 0;
+}
+
+int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
+		struct error *e) {
+	if (check_preserved_fds(o->preserve_fds, e) < 0 || bundle_load(env, o->bundle, o->config, &m->bundle, e) < 0 ||
+	    bundle_request(env, &m->bundle, o, &m->request, e) < 0 || host_probe(env->a, &m->host, e) < 0)
+		return -1;
+	if (!wait_for_start && !m->bundle.spec.process)
+		return error_set(e, 0, "/process", "is required: there is nothing to run");
+	m->request.wait_for_start = wait_for_start;
+	return bundle_record(env, &m->bundle, &m->request, &m->host, &m->record, e);
+}
+
+int making_plan(struct container_env *env, struct making *m, struct error *e) {
+	m->plan = (struct plan){.a = env->a, .request = &m->request};
+	return bundle_plan(env, &m->bundle, &m->host, &m->record, &m->plan, e);
+}
+
+/* The init may not be in the record or its cgroup yet, so it is ended by what only we have: its pidfd. */
+static void end_init(struct run *r) {
+	siginfo_t info;
+
+	if (r->pidfd < 0)
+		return;
+	sys_pidfd_send_signal(r->pidfd, SIGKILL);
+	waitid((idtype_t)P_PIDFD, (id_t)r->pidfd, &info, WEXITED);
+}
+
+void making_undo(struct container_env *env, struct making *m, const struct error *e) {
+	/* runtime.md, lifecycle 3 to 5: a failed hook leads on to poststop; any other failure was never a container. */
+	bool poststop = strncmp(e->field, "/hooks/", 7) == 0;
+
+	end_init(&m->run);
+	if (m->run.state_fd >= 0)
+		delete_after_failure(env, m->run.state_fd, m->request.id, poststop);
+	making_done(m);
+}
+
+void making_done(struct making *m) {
+	walk_done(&m->run);
+}
+
+int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
+		  struct error *e) {
+	if (geteuid() != 0)
+		return error_set(e, EPERM, NULL, "not root, and containers without root are not supported yet: use sudo");
+	if (making_read(env, o, wait_for_start, m, e) < 0 ||
+	    cgroup_missing(env->a, &m->host, &m->record.cgroups, &m->record.cgroups_made, e) < 0 || making_plan(env, m, e) < 0)
+		return -1;
+	if (walk_init(&m->run, &m->plan, e) == 0 && walk_host(&m->run, e) == 0)
+		return 0;
+	making_undo(env, m, e);
+	return -1;
+}
+
+int container_create(struct container_env *env, const struct container_create_options *o, struct error *e) {
+	struct making *m = arena_new(env->a, struct making);
+
+	if (making_create(env, o, true, m, e) < 0)
+		return -1;
+	making_done(m);
+	return 0;
+}

@@ -1,0 +1,46 @@
+/* host.h - the facts of this machine and this caller that decide how a container is made.
+ *
+ * Probed once before a plan is compiled, or read from a file in tests; plan_x() functions look at nothing else, so that
+ * `explain` shows what will be done and no failing call can weaken a container (a fallback is chosen here, never by errno). */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "../specs/arena.h"
+#include "../specs/error.h"
+
+enum cgroup_mode {
+	CGROUP_NONE,   /* no cgroup file system is mounted */
+	CGROUP_V1,     /* controllers in v1 hierarchies only */
+	CGROUP_HYBRID, /* v1 hierarchies, and a cgroup2 beside them */
+	CGROUP_V2,     /* one cgroup2 */
+};
+
+struct cgroup_hierarchy {
+	char *controllers; /* "memory", "cpu,cpuacct", "name=systemd"; "" for a cgroup2 */
+	char *mountpoint;  /* /sys/fs/cgroup/memory */
+	char *own;         /* the caller's cgroup in it, from its root: /user.slice */
+	bool v2;
+};
+struct cgroup_hierarchies {
+	struct cgroup_hierarchy *v;
+	size_t n;
+};
+
+struct host {
+	uint32_t euid, egid;
+	uint64_t cap_effective, cap_bounding; /* bit n: capability n, of the caller */
+	int32_t last_cap;                     /* the highest capability that the kernel knows */
+	uint32_t kernel_major, kernel_minor;
+	bool in_user_namespace; /* the caller itself is in a user namespace that is not the initial one */
+	char *machine;          /* uname -m */
+	struct cgroup_hierarchies cgroups;
+	struct strings v2_controllers; /* cgroup.controllers of the cgroup2's root; empty without one */
+};
+
+/* Looks at the running system. The strings belong to the arena. */
+int host_probe(struct arena *a, struct host *h, struct error *e);
+
+/* Reads a host written down in a test: JSON, members named as above in camelCase. */
+int host_read(struct arena *a, const char *path, struct host *h, struct error *e);
+
+enum cgroup_mode host_cgroup_mode(const struct host *h);

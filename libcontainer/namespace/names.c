@@ -1,0 +1,79 @@
+/* names.c - hostname and domainname, and the loopback device of a new network namespace. */
+#include "namespace.h"
+#include "../os/fd.h"
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MAX_NAME 64 /* __NEW_UTS_LEN of the kernel */
+
+static int run_hostname(struct run *r, const void *name) {
+	(void)r;
+	return sethostname(name, strlen(name)) == 0 ? 0 : -errno;
+}
+
+static void shell_hostname(struct text *out, const void *name) {
+	text_add(out, "hostname ");
+	text_add_quoted(out, name);
+}
+
+static int run_domainname(struct run *r, const void *name) {
+	(void)r;
+	return setdomainname(name, strlen(name)) == 0 ? 0 : -errno;
+}
+
+static void shell_domainname(struct text *out, const void *name) {
+	text_add(out, "domainname ");
+	text_add_quoted(out, name);
+}
+
+/* Any socket leads to the devices of its network namespace; a Unix one is there also in a kernel without IPv4. A new
+ * loopback device has no flag that this could clear, and gets its addresses from the kernel. */
+static int run_loopback(struct run *r, const void *arg) {
+	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	auto_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)r, (void)arg;
+	return fd < 0 || ioctl(fd, SIOCSIFFLAGS, &up) < 0 ? -errno : 0;
+}
+
+static void shell_loopback(struct text *out, const void *arg) {
+	(void)arg;
+	text_add(out, "ip link set lo up");
+}
+
+/* The name of a namespace that is not the container's would be the host's. */
+static int check_name(const struct spec *spec, const char *name, const char *field, struct error *e) {
+	if (!namespace_find(spec, "uts"))
+		return error_set(e, 0, field, "a namespace of type uts is needed in /linux/namespaces, or the host would be renamed");
+	if (strlen(name) > MAX_NAME)
+		return error_set(e, 0, field, "%zu characters, the kernel takes %d at most", strlen(name), MAX_NAME);
+	return 0;
+}
+
+int plan_names(struct plan *p, const struct spec *spec, struct error *e) {
+	const char *host = spec->hostname, *domain = spec->domainname;
+
+	if (host && host[0]) {
+		if (check_name(spec, host, "/hostname", e) < 0)
+			return -1;
+		plan_add(p, INSIDE, run_hostname, host, "/hostname", NO_INDEX, shell_hostname, "set the hostname to %s", host);
+	}
+	if (domain && domain[0]) {
+		if (check_name(spec, domain, "/domainname", e) < 0)
+			return -1;
+		plan_add(p, INSIDE, run_domainname, domain, "/domainname", NO_INDEX, shell_domainname, "set the domainname to %s", domain);
+	}
+	return 0;
+}
+
+void plan_loopback(struct plan *p, const struct spec *spec) {
+	const struct spec_namespace *network = namespace_find(spec, "network");
+
+	if (network && !network->path)
+		plan_add(p, INSIDE, run_loopback, NULL, "/linux/namespaces", (int)(network - spec->linux_.namespaces.v), shell_loopback,
+			 "start the loopback device");
+}

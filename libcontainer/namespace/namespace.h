@@ -1,0 +1,26 @@
+/* namespace.h - linux.namespaces and what lives in them: spawn, id mappings, host and domain name, sysctl. */
+#pragma once
+#include "../plan.h"
+
+/* HOST: open the namespaces to join, then spawn: from here there is an inside. */
+int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+/* INSIDE, its first step: the process no longer dies with the runtime. Until then it waits for the record. */
+void plan_disarm(struct plan *p);
+
+/* HOST: uid_map and gid_map of a new user namespace. INSIDE: become its root. */
+int plan_idmap(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+/* INSIDE: hostname and domainname; loopback up in a new network namespace. */
+int plan_names(struct plan *p, const struct spec *spec, struct error *e);
+void plan_loopback(struct plan *p, const struct spec *spec);
+
+/* INSIDE, through the private procfs. Refuses keys that the container's own namespaces do not cover. */
+int plan_sysctl(struct plan *p, const struct spec *spec, struct error *e);
+
+/* The namespace entry of a type ("mount", "network", ...), or NULL; and whether it is there and new. */
+const struct spec_namespace *namespace_find(const struct spec *spec, const char *type);
+bool namespace_is_new(const struct spec *spec, const char *type);
+
+/* All names, in the order of the tables; ends in NULL. */
+extern const char *const namespace_names[];

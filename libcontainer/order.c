@@ -1,0 +1,58 @@
+/* order.c - plan_container(): how a container is made, from config.json to execve. */
+#include "order.h"
+#include "cgroup/cgroup.h"
+#include "namespace/namespace.h"
+#include "os/fd.h"
+#include "os/procfs.h"
+#include "process/process.h"
+#include "rootfs/rootfs.h"
+#include "start.h"
+#include <errno.h>
+
+static int run_procfs(struct run *r, const void *arg) {
+	const enum procfs_kind *kind = arg;
+
+	fd_close(&r->procfs_fd);
+	r->procfs_fd = procfs_open(*kind);
+	return r->procfs_fd < 0 ? -errno : 0;
+}
+
+/* fsopen("proc") needs privilege over the pid namespace, and is refused to who is itself in a container (kernel.md). */
+static void plan_procfs(struct plan *p, enum side side, const struct spec *spec, const struct host *h) {
+	static const enum procfs_kind private = PROCFS_PRIVATE, caller = PROCFS_CALLER;
+	bool own_user = side == INSIDE && namespace_find(spec, "user") && !namespace_is_new(spec, "pid");
+	bool use_caller = h->euid != 0 || h->in_user_namespace || own_user;
+
+	plan_add(p, side, run_procfs, use_caller ? &caller : &private, NULL, NO_INDEX, NULL, "open a procfs");
+}
+
+int plan_container(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
+		   const char *config, struct error *e) {
+	plan_state(p, record, config); /* host: the record, before anything that it must undo */
+	if (plan_cgroup(p, spec, h, &record->cgroups, e) || plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
+		return -1;
+	plan_record_init(p); /* host: from here the record names the init; until then it waits */
+	plan_procfs(p, HOST, spec, h);
+	if (plan_idmap(p, spec, h, e) || plan_process_host(p, spec, h, e))
+		return -1;
+
+	plan_disarm(p); /* inside: its first step */
+	plan_cgroup_join(p, spec, h, &record->cgroups);
+	plan_loopback(p, spec);
+	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))
+		return -1;
+	if (plan_hooks(p, spec, HOOK_PRESTART, e) || plan_hooks(p, spec, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
+	    plan_hooks(p, spec, HOOK_CREATE_CONTAINER, e))
+		return -1;
+	if (plan_masks(p, spec, e) || plan_names(p, spec, e))
+		return -1;
+	plan_procfs(p, INSIDE, spec, h);
+	plan_cwd(p, spec);
+	if (plan_sysctl(p, spec, e) || plan_pivot(p, spec, e) || plan_process(p, spec, h, e))
+		return -1;
+
+	plan_created(p); /* host: `create` ends here */
+	if (p->request->wait_for_start)
+		plan_wait(p); /* inside: until `start` */
+	return plan_exec(p, spec, h, e);
+}

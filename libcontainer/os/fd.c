@@ -1,0 +1,180 @@
+/* fd.c - whole reads and writes, small files, and descriptors over a socket. */
+#include "fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define MAX_FDS 253 /* SCM_MAX_FD of the kernel */
+
+void fd_close(int *fd) {
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int fd_take(int *fd) {
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
+int fd_write(int fd, const void *bytes, size_t n) {
+	for (const char *at = bytes; n > 0;) {
+		ssize_t written = write(fd, at, n);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written == 0)
+			return -EIO;
+		if (written > 0) {
+			at += written;
+			n -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* Up to n bytes, fewer only where the file ends. */
+static ssize_t read_all(int fd, char *bytes, size_t n) {
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t got = read(fd, bytes + have, n - have);
+
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (got == 0)
+			break;
+		if (got > 0)
+			have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+int fd_read(int fd, void *bytes, size_t n) {
+	ssize_t got = read_all(fd, bytes, n);
+
+	if (got < 0)
+		return (int)got;
+	return (size_t)got == n ? 0 : -ENODATA;
+}
+
+int fd_read_text(int fd, char *buf, size_t size) {
+	ssize_t n = read_all(fd, buf, size);
+
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n == size)
+		return -EFBIG;
+	if (n > 0 && buf[n - 1] == '\n')
+		n--;
+	buf[n] = '\0';
+	return (int)n;
+}
+
+/* One write: files of procfs and cgroupfs take each write as a whole value. */
+int fd_write_text(int fd, const char *s) {
+	size_t n = strlen(s);
+	ssize_t written;
+
+	do
+		written = write(fd, s, n);
+	while (written < 0 && errno == EINTR);
+	if (written < 0)
+		return -errno;
+	return (size_t)written == n ? 0 : -EIO;
+}
+
+int file_write_at(int dir_fd, const char *name, const char *s) {
+	auto_close int fd = openat(dir_fd, name, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd_write_text(fd, s);
+}
+
+int file_read_at(int dir_fd, const char *name, char *buf, size_t size) {
+	auto_close int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd_read_text(fd, buf, size);
+}
+
+/* A message of one byte, with room for descriptors behind it. */
+struct message {
+	char byte;
+	struct iovec io;
+	struct msghdr header;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(MAX_FDS * sizeof(int))];
+};
+
+static void message_init(struct message *m, size_t n) {
+	m->byte = 0;
+	m->io = (struct iovec){&m->byte, 1};
+	m->header = (struct msghdr){.msg_iov = &m->io, .msg_iovlen = 1};
+	if (n == 0)
+		return;
+	m->header.msg_control = m->control;
+	m->header.msg_controllen = CMSG_SPACE(n * sizeof(int));
+	memset(m->control, 0, m->header.msg_controllen);
+}
+
+int fd_send(int socket, const int *fds, size_t n) {
+	struct message m;
+	ssize_t sent;
+
+	if (n > MAX_FDS)
+		return -EINVAL;
+	message_init(&m, n);
+	if (n > 0) {
+		struct cmsghdr *c = CMSG_FIRSTHDR(&m.header);
+
+		*c = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n * sizeof(int))};
+		memcpy(CMSG_DATA(c), fds, n * sizeof(int));
+	}
+	do
+		sent = sendmsg(socket, &m.header, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : 0;
+}
+
+/* How many descriptors a received message carries; their place in *fds. */
+static size_t message_fds(struct message *m, const unsigned char **fds) {
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m->header);
+
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		return 0;
+	*fds = CMSG_DATA(c);
+	return (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+}
+
+/* All or none: of a message with another number of descriptors every one is closed. */
+int fd_receive(int socket, int *fds, size_t n) {
+	const unsigned char *received = NULL;
+	struct message m;
+	size_t have;
+	ssize_t got;
+
+	if (n > MAX_FDS)
+		return -EINVAL;
+	message_init(&m, MAX_FDS);
+	do
+		got = recvmsg(socket, &m.header, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -errno;
+	have = message_fds(&m, &received);
+	if (got == 1 && have == n) {
+		if (n > 0)
+			memcpy(fds, received, n * sizeof(int));
+		return 0;
+	}
+	for (size_t i = 0; i < have; i++) {
+		int fd;
+
+		memcpy(&fd, received + i * sizeof(int), sizeof(fd));
+		close(fd);
+	}
+	return m.header.msg_flags & MSG_CTRUNC ? -EMFILE : -ENODATA;
+}

@@ -1,0 +1,29 @@
+/* fd.h - file descriptors that close themselves, and their way over a socket. */
+#pragma once
+#include <stddef.h>
+
+/* auto_close int fd = open(...): closed when it goes out of scope. Who stores it elsewhere sets it to -1 first (fd_take). */
+#define auto_close __attribute__((cleanup(fd_close)))
+void fd_close(int *fd);
+
+/* The descriptor, which is no longer closed by its variable. */
+int fd_take(int *fd);
+
+/* Writes or reads everything; EINTR is repeated here and only here. Returns 0 or -errno; a short read is -ENODATA. */
+int fd_write(int fd, const void *bytes, size_t n);
+int fd_read(int fd, void *bytes, size_t n);
+
+/* The same as file_read_at and file_write_at, for what is open already. */
+int fd_read_text(int fd, char *buf, size_t size);
+int fd_write_text(int fd, const char *s);
+
+/* Writes s into the file `name` below dir_fd (AT_FDCWD with an absolute name) in one write; never creates it. */
+int file_write_at(int dir_fd, const char *name, const char *s);
+
+/* A small file as a string in buf, NUL-terminated, without the last newline. Returns its length, or -errno (-EFBIG when it
+ * does not fit). */
+int file_read_at(int dir_fd, const char *name, char *buf, size_t size);
+
+/* One byte and up to 253 descriptors (the kernel's limit) over a Unix socket. Received ones are CLOEXEC. 0 or -errno. */
+int fd_send(int socket, const int *fds, size_t n);
+int fd_receive(int socket, int *fds, size_t n);

@@ -1,0 +1,111 @@
+/* plan.h - a container as a flat list of steps, and what a step sees when it runs.
+ *
+ * Two processes walk the same list: the runtime (HOST) and the process it spawned (INSIDE), which becomes process.args[0].
+ * Each runs the steps of its side, in order. At a change of side the one that finished gives the turn to the other; that is
+ * the only protocol between them (walk.h). Subject files add steps with plan_x(), which is pure, and hold the static
+ * run_x() that each step calls. */
+#pragma once
+#include <stdbool.h>
+#include <sys/types.h>
+#include "../specs/spec.h"
+#include "../specs/text.h"
+#include "host.h"
+
+struct run;
+
+enum side { HOST, INSIDE };
+
+/* Does one step. Returns 0 or -errno; may add words with run_hint(). It allocates nothing. */
+typedef int (*step_fn)(struct run *r, const void *arg);
+
+/* Adds the shell commands that do the same as the step, without a newline at the end. */
+typedef void (*shell_fn)(struct text *out, const void *arg);
+
+#define NO_INDEX (-1)
+
+struct step {
+	enum side side;
+	step_fn run;
+	const void *arg;
+	const char *field;   /* JSON pointer of who asked for the step; NULL: husk itself */
+	int index;           /* a further member of the pointer, or NO_INDEX */
+	shell_fn shell;      /* NULL: no shell can do this step */
+	const char *name;    /* run_x without "run_": for --fail-at, --debug and explain */
+	const char *says[3]; /* what the user asked for, as a phrase: a format and up to two strings for its %s */
+};
+
+/* What the caller asked for besides config.json. Strings belong to the caller or an arena and outlive the plan. */
+struct request {
+	const char *id;
+	const char *bundle;    /* absolute */
+	const char *rootfs;    /* absolute: root.path below the bundle */
+	const char *state_dir; /* <root>/<id>, absolute */
+	const char *root;      /* the folder of all state directories */
+	const char *pid_file;  /* absolute, or NULL */
+	bool no_pivot;
+	bool no_new_keyring;
+	bool wait_for_start;   /* create: stop before process.args until `start`; run does not wait */
+	unsigned preserve_fds; /* descriptors 3 .. 3+n-1 go to the process */
+	const char *fail_at;   /* test builds: name or index of the step that fails; NULL */
+	const char *kill_at;   /* test builds: index of the step before which the runtime is killed; NULL */
+};
+
+struct plan {
+	struct arena *a;
+	const struct request *request;
+	struct step *v;
+	size_t n;
+	size_t n_sources;        /* bind sources that the host clones for the inside (user namespaces) */
+	struct strings warnings; /* said at exit on success, part of the error otherwise */
+};
+
+/* Appends a step. The words behind shell are the phrase that an error starts with, and its strings: "mask %s", path. */
+#define plan_add(p, side, run, arg, field, index, shell, ...) \
+	plan_push((p), &(struct step){(side), (run), (arg), (field), (index), (shell), &#run[4], {__VA_ARGS__}})
+void plan_push(struct plan *p, const struct step *step);
+
+void plan_warn(struct plan *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The JSON pointer of a step, index included: "/linux/maskedPaths/1"; "" when it has none. */
+void step_field(const struct step *s, struct text *out);
+/* The phrase of a step: "mask /proc/kcore". */
+void step_phrase(const struct step *s, struct text *out);
+
+/* What the inside tells about its end: in memory that both sides share, so that neither a filter nor a kill can hide it. */
+struct report {
+	int step;           /* index of the step it is in */
+	char doing[32];     /* and its name, for `start`, which has no plan */
+	int exec_called;    /* execve was called: without `failed`, and the process gone from us, it worked */
+	int failed;         /* `error` is complete */
+	struct error error;
+};
+
+/* What exists only while the plan is walked. Each member has one writer, named in brackets. A descriptor is -1 until then.
+ * After the spawn each side has its own copy. */
+struct run {
+	const struct plan *plan;
+	pid_t pid;             /* the container's init as the host sees it [spawn] */
+	int pidfd;             /* HOST: of the init; INSIDE: of the runtime [spawn] */
+	int turn_fds[2];       /* by side: the socket over which the turn goes back and forth [walk] */
+	int pass_fds[2];       /* by side: the socket over which the host hands descriptors in; plan->n_sources > 0 [walk] */
+	void (*inside)(struct run *r); /* what the spawned process does; never returns [walk] */
+	struct report *report; /* shared by both sides [walk] */
+	int report_fd;         /* the memfd behind it, handed to `start` [walk] */
+	int state_fd;          /* HOST: the state directory [state] */
+	int lock_fd;           /* HOST: its lock [state] */
+	struct record_file *record; /* HOST: the record on disk [state] */
+	int (*note_hook)(struct run *r, pid_t pid); /* HOST: names a running hook in the record, 0: none [state] */
+	int start_fd;          /* socket on which the inside waits for `start`, then the connection to it [state, start] */
+	int procfs_fd;         /* root of the private procfs of this side [procfs] */
+	int root_fd;           /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
+	int cover_fds[2];      /* INSIDE: what masks are cloned from: an empty directory, an empty file [masks] */
+	int *source_fds;       /* bind sources cloned by the host, plan->n_sources of them [sources] */
+	int cgroup_fd;         /* HOST: the cgroup2 directory to be born into [cgroup] */
+	int cgroup_tasks[16];  /* `tasks` files of v1 hierarchies, opened by the host, -1 behind the last [cgroup] */
+	int namespace_fds[8];  /* HOST: namespaces to join, by index of namespace kind [namespaces] */
+	char *hint;            /* words that a failing step adds, HINT_SIZE bytes; made before the first step */
+};
+#define HINT_SIZE 1024
+
+/* Adds words to the error of the step that is about to fail: what to change, what a hook printed. */
+void run_hint(struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,143 @@
+/* env.c - process.env, and the HOME that is added where it has none. */
+#include "internal.h"
+#include "../../specs/number.h"
+#include "../os/fd.h"
+#include "../os/path.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_PASSWD (8 << 20) /* an image may hold a file without end */
+
+/* The home directory of a line of /etc/passwd, name:password:uid:gid:comment:home:shell; NULL when it is another user's. */
+static char *home_of_line(char *line, uint32_t uid) {
+	char *fields[7] = {NULL}, *rest = line;
+	uint64_t number;
+
+	for (size_t i = 0; i < 7 && rest; i++)
+		fields[i] = strsep(&rest, ":");
+	if (!fields[5] || fields[5][0] != '/' || !number_unsigned(fields[2], strlen(fields[2]), UINT32_MAX, &number))
+		return NULL;
+	return number == uid ? fields[5] : NULL;
+}
+
+/* Looks at the whole lines of buf. False when the user was found; else *kept is where the unfinished line begins. */
+static bool search_lines(const struct program *g, char *buf, char **kept) {
+	char *newline, *found;
+
+	for (*kept = buf; (newline = strchr(*kept, '\n')); *kept = newline + 1) {
+		*newline = '\0';
+		found = home_of_line(*kept, g->process->user.uid);
+		if (found && strlen(found) < HOME_SIZE - sizeof("HOME="))
+			strcpy(g->home + strlen("HOME="), found);
+		if (found)
+			return false;
+	}
+	return true;
+}
+
+/* Bounded, and without memory of its own. What is kept of a line that is far too long is taken for a line. */
+static int search_passwd(const struct program *g, int fd) {
+	char buf[4 * PATH_MAX], *kept = buf;
+	size_t have = 0;
+
+	for (size_t total = 0; total < MAX_PASSWD;) {
+		ssize_t n = read(fd, buf + have, sizeof(buf) - 1 - have);
+
+		if (n < 0)
+			return -errno;
+		memcpy(buf + have + n, n ? "" : "\n", n ? 1 : 2); /* the last line may have no end of its own */
+		if (!search_lines(g, buf, &kept) || n == 0)
+			return 0;
+		total += (size_t)n;
+		have = strlen(kept) < sizeof(buf) / 2 ? strlen(kept) : 0;
+		memmove(buf, kept, have);
+	}
+	return 0;
+}
+
+/* What the image has there is its own business, and HOME is / when it is nothing that can be read: only a file is, since
+ * reading a pipe would wait for a writer. */
+static int run_home(struct run *r, const void *arg) {
+	auto_close int fd = root_open(r->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES || errno == ENXIO ? 0 : -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? search_passwd(arg, fd) : 0;
+}
+
+void plan_home(struct plan *p, const struct program *g) {
+	if (g->home)
+		plan_add(p, INSIDE, run_home, g, "/process/env", NO_INDEX, NULL, "find the home directory of the user");
+}
+
+static size_t name_length(const char *entry) {
+	return strcspn(entry, "=");
+}
+
+static int by_name(const void *a, const void *b) {
+	char *const *x = *(char *const *const *)a, *const *y = *(char *const *const *)b;
+	size_t n = name_length(*x), m = name_length(*y);
+	int order = memcmp(*x, *y, n < m ? n : m);
+
+	if (order == 0 && n != m)
+		order = n < m ? -1 : 1;
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Sets all but the last entry of each name to NULL. By sorting, since a config may hold 65,536 of them. */
+static void drop_duplicates(struct arena *a, char **env, size_t n) {
+	char ***sorted = arena_alloc(a, (n + 1) * sizeof(*sorted));
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &env[i];
+	if (n)
+		qsort(sorted, n, sizeof(*sorted), by_name);
+	for (size_t i = 0; i + 1 < n; i++) {
+		size_t length = name_length(*sorted[i]);
+
+		if (length == name_length(*sorted[i + 1]) && memcmp(*sorted[i], *sorted[i + 1], length) == 0)
+			*sorted[i] = NULL;
+	}
+}
+
+static int check_entry(struct arena *a, const char *entry, size_t i, struct error *e) {
+	const char *equals = strchr(entry, '=');
+
+	if (equals && equals != entry)
+		return 0;
+	return error_set(e, 0, arena_printf(a, "/process/env/%zu", i), "\"%.100s\" is not of the form NAME=value", entry);
+}
+
+int env_build(struct arena *a, struct program *g, struct error *e) {
+	const struct strings *asked = &g->process->env;
+	char **all = arena_alloc(a, (asked->n + 2) * sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < asked->n; i++) {
+		all[i] = asked->v[i];
+		if (check_entry(a, all[i], i, e) < 0)
+			return -1;
+	}
+	drop_duplicates(a, all, asked->n);
+	g->home = arena_alloc(a, HOME_SIZE);
+	strcpy(g->home, "HOME=/");
+	for (size_t i = 0; i < asked->n; i++) {
+		if (!all[i] || strcmp(all[i], "HOME=") == 0) /* an empty HOME is none, as in runc */
+			continue;
+		if (strncmp(all[i], "HOME=", 5) == 0)
+			g->home = NULL;
+		all[n++] = all[i];
+	}
+	all[n] = g->home;
+	all[n + (g->home != NULL)] = NULL;
+	g->envp = all;
+	return 0;
+}

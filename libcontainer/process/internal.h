@@ -1,0 +1,70 @@
+/* internal.h - the files of this folder to each other. The order in which process.c calls them is the order of the steps. */
+#pragma once
+#include "process.h"
+#include <string.h>
+
+/* Masks, bit n for capability n; what the process gets. */
+struct capability_sets {
+	uint64_t bounding, effective, inheritable, permitted, ambient;
+	uint64_t drop; /* to be taken from the bounding set */
+};
+
+/* What execve gets. Made with the plan; only the inside can know the rest. */
+struct program {
+	const struct spec_process *process;
+	const struct capability_sets *sets;
+	char **envp;         /* each name once */
+	char *home;          /* its last entry, "HOME=/" and room for HOME_SIZE bytes; NULL when the config gives one [home] */
+	char *found;         /* the program's path, PATH_MAX bytes [lookup] */
+};
+#define HOME_SIZE 4096
+
+/* env.c: fills envp and home. */
+int env_build(struct arena *a, struct program *g, struct error *e);
+void plan_home(struct plan *p, const struct program *g);
+
+/* args.c */
+int plan_lookup(struct plan *p, struct program *g, struct error *e);
+void plan_execve(struct plan *p);
+
+/* command.c: who, with what and where, as one command: no shell could do these one by one. */
+void shell_command(struct text *out, const void *program);
+
+/* exec_hint.c: adds why execve refused a file that is there, as far as the file tells: ": it needs the loader ...". */
+void exec_hint(struct text *out, const char *path, int errnum);
+
+/* cwd.c */
+int plan_enter_cwd(struct plan *p, const struct spec_process *process, struct error *e);
+
+/* user.c */
+int plan_user(struct plan *p, const struct spec *spec, struct error *e);
+
+/* stdio.c: HOST where there is a user namespace, else INSIDE; each adds nothing where the other is meant. */
+void plan_stdio(struct plan *p, enum side side, const struct spec *spec);
+
+/* caps.c */
+const struct capability_sets *capabilities_plan(struct plan *p, const struct spec *spec, const struct host *h);
+void plan_bounding(struct plan *p, const struct capability_sets *s);
+void plan_capabilities(struct plan *p, const struct capability_sets *s);
+void capabilities_add(struct text *out, uint64_t set); /* "CAP_KILL,CAP_CHOWN" */
+
+/* rlimits.c */
+int plan_rlimits_host(struct plan *p, const struct spec_process *process, struct error *e);
+void plan_rlimits(struct plan *p, const struct spec_process *process);
+void rlimit_add_option(struct text *out, const struct spec_rlimit *l); /* " --nofile=1024:4096" */
+
+/* keyring.c */
+void plan_keyring(struct plan *p);
+
+/* hooks.c: those that run outside of a plan, poststart and poststop. */
+int hooks_check_later(struct arena *a, const struct spec_hooks *hooks, struct error *e);
+
+/* Whether the container has a namespace of a type, its own or one that it joins; and whether it is its own. */
+static inline const struct spec_namespace *find_namespace(const struct spec *spec, const char *type) {
+	const struct spec_namespaces *all = &spec->linux_.namespaces;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->v[i].type, type) == 0)
+			return &all->v[i];
+	return NULL;
+}

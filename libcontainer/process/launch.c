@@ -1,0 +1,320 @@
+/* launch.c - starts a program, reads what it prints, and ends it with all that it started when its time is over. */
+#include "launch.h"
+#include "../../specs/number.h"
+#include "../os/fd.h"
+#include "../os/process.h"
+#include "../os/procfs.h"
+#include "../os/syscalls.h"
+#include "../os/wait.h"
+#include "internal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8U
+#endif
+
+#define KILL_MS 5000    /* for a killed program to be gone */
+#define KILL_ROUNDS 400 /* each of 5 ms: for what it left behind */
+
+/* The program, while it runs. */
+struct child {
+	pid_t pid;
+	int pidfd;
+	int out; /* what it prints */
+	struct failure *failure;
+};
+
+/* In memory that is shared with the child: why it could not become the program. */
+struct failure {
+	int errnum; /* 0: it could */
+	int in_exec;
+};
+
+/* The end of what was printed. */
+struct tail {
+	char text[600];
+	size_t n;
+	bool cut;
+};
+
+/* Pids as /proc/thread-self/children lists them. */
+struct children {
+	char list[4096];
+	bool known;
+};
+
+static int64_t now_ms(void) {
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* For poll: -1 without a deadline. */
+static int remaining_ms(int64_t deadline) {
+	int64_t left = deadline < 0 ? -1 : deadline - now_ms();
+
+	if (deadline >= 0 && left < 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* A file and not a pipe: it takes a state of any size at once, and does not care whether the program reads it. From Linux 6.3
+ * on vm.memfd_noexec may demand the flag, which is EINVAL before. */
+static int stdin_open(const struct launch *l, pid_t pid, int *stdin_fd) {
+	auto_close int fd = memfd_create("state", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+	char digits[16];
+	int rc;
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("state", MFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	snprintf(digits, sizeof(digits), "%d", (int)pid);
+	rc = fd_write(fd, l->before, strlen(l->before));
+	if (rc == 0 && l->after)
+		rc = fd_write(fd, digits, strlen(digits));
+	if (rc == 0 && l->after)
+		rc = fd_write(fd, l->after, strlen(l->after));
+	if (rc == 0 && lseek(fd, 0, SEEK_SET) < 0)
+		rc = -errno;
+	if (rc == 0)
+		*stdin_fd = fd_take(&fd);
+	return rc;
+}
+
+/* Runs in the child, which is a copy of us: it dies with us until it is the program, and has no signal blocked. */
+static _Noreturn void become(const struct launch *l, int in, int out, int cwd_fd, pid_t parent, struct failure *failure) {
+	sigset_t none;
+
+	sigemptyset(&none);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || setpgid(0, 0) < 0 ||
+	    sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
+	    (l->cwd ? chdir(l->cwd) : cwd_fd >= 0 ? fchdir(cwd_fd) : 0) < 0) {
+		failure->errnum = errno;
+		_exit(1);
+	}
+	failure->in_exec = 1;
+	if (l->sealed)
+		exec_sealed(l->path, l->argv, l->envp);
+	else
+		execve(l->path, l->argv, l->envp);
+	failure->errnum = errno;
+	_exit(1);
+}
+
+static int child_start(const struct launch *l, pid_t pid, int cwd_fd, struct child *c) {
+	auto_close int in = -1, out = -1, child_out = -1;
+	struct clone_args args = {.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND, .pidfd = (uintptr_t)&c->pidfd, .exit_signal = SIGCHLD};
+	pid_t parent = getpid();
+	int ends[2], rc = stdin_open(l, pid, &in);
+
+	if (rc < 0)
+		return rc;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	out = ends[0];
+	child_out = ends[1];
+	/* Of our end alone: the program's must block. */
+	if (fcntl(out, F_SETFL, O_NONBLOCK) < 0)
+		return -errno;
+	c->failure = mmap(NULL, sizeof(*c->failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c->failure == MAP_FAILED)
+		return -errno;
+	c->pid = sys_clone3(&args);
+	if (c->pid < 0)
+		return -errno;
+	if (c->pid == 0)
+		become(l, in, child_out, cwd_fd, parent, c->failure);
+	c->out = fd_take(&out);
+	return 0;
+}
+
+static void tail_add(struct tail *t, const char *bytes, size_t n) {
+	size_t size = sizeof(t->text), drop;
+
+	if (n > size) {
+		bytes += n - size;
+		n = size;
+		t->cut = true;
+	}
+	drop = t->n + n > size ? t->n + n - size : 0;
+	memmove(t->text, t->text + drop, t->n - drop);
+	memcpy(t->text + t->n - drop, bytes, n);
+	t->n += n - drop;
+	t->cut |= drop > 0;
+}
+
+/* Everything that is there, but no more than a pipe holds: somebody may write for ever. False at its end. */
+static bool tail_read(struct tail *t, int fd) {
+	char chunk[4096];
+
+	for (int i = 0; i < 16; i++) {
+		ssize_t n = read(fd, chunk, sizeof(chunk));
+
+		if (n <= 0)
+			return n < 0;
+		tail_add(t, chunk, (size_t)n);
+	}
+	return true;
+}
+
+/* Adds ": " and the end of the output as one line. */
+static void tail_say(const struct tail *t, struct text *why) {
+	size_t n = t->n;
+
+	while (n > 0 && (unsigned char)t->text[n - 1] <= ' ')
+		n--;
+	if (n > 0)
+		text_add(why, ": %s", t->cut ? "..." : "");
+	for (size_t i = 0; i < n; i++)
+		text_add(why, "%c", (unsigned char)t->text[i] < ' ' ? ' ' : t->text[i]);
+}
+
+/* Until the program has ended; its output may stay open longer. -ETIME when its time is over. */
+static int child_listen(const struct child *c, int64_t deadline, struct tail *t) {
+	int out = c->out;
+
+	for (bool ended = false; !ended;) {
+		int rc = wait_for(out, c->pidfd, remaining_ms(deadline));
+
+		if (rc < 0)
+			return rc == -ETIMEDOUT ? -ETIME : rc;
+		ended = wait_for(-1, c->pidfd, 0) == 0;
+		if (out >= 0 && !tail_read(t, out))
+			out = -1;
+		if (!ended && remaining_ms(deadline) == 0)
+			return -ETIME;
+	}
+	return 0;
+}
+
+/* Of this process: the only thread there is. */
+static void children_read(struct children *c) {
+	auto_close int procfs = procfs_open(PROCFS_CALLER);
+	auto_close int fd = procfs < 0 ? -1 : procfs_open_self(procfs, "children", O_RDONLY);
+
+	c->known = fd >= 0 && fd_read_text(fd, c->list, sizeof(c->list)) >= 0;
+}
+
+/* The next pid of a list, or 0 at its end. */
+static pid_t next_child(const char **at) {
+	uint64_t pid = 0;
+	size_t n;
+
+	*at += strspn(*at, " \n");
+	n = strcspn(*at, " \n");
+	number_unsigned(*at, n, INT_MAX, &pid);
+	*at += n;
+	return (pid_t)pid;
+}
+
+static bool children_have(const struct children *c, pid_t pid) {
+	const char *at = c->list;
+
+	for (pid_t other = next_child(&at); other; other = next_child(&at))
+		if (other == pid)
+			return true;
+	return false;
+}
+
+/* Kills, or collects, the children that we have more than before. False when there are none. */
+static bool kill_more(const struct children *before) {
+	struct children now;
+	const char *at = now.list;
+	bool any = false;
+
+	children_read(&now);
+	if (!now.known)
+		return false;
+	for (pid_t pid = next_child(&at); pid; pid = next_child(&at)) {
+		if (children_have(before, pid))
+			continue;
+		any = true;
+		if (waitpid(pid, NULL, WNOHANG) == 0) /* ours, and alive: the pid means nobody else */
+			kill(pid, SIGKILL);
+	}
+	return any;
+}
+
+/* The program, its group, and then what double-forked or left the session: as a subreaper we become its parent as soon as
+ * its own is dead. Inside, the end of the container is the end of all that. */
+static void child_kill(const struct child *c, const struct children *before) {
+	static const struct timespec pause = {.tv_nsec = 5000000};
+
+	kill(-c->pid, SIGKILL);
+	sys_pidfd_send_signal(c->pidfd, SIGKILL);
+	process_wait(c->pidfd, KILL_MS);
+	waitpid(c->pid, NULL, WNOHANG);
+	for (int i = 0; i < KILL_ROUNDS && before->known && kill_more(before); i++)
+		nanosleep(&pause, NULL);
+}
+
+/* Of a program that has ended. */
+static int child_result(const struct child *c, const struct launch *l, struct text *why) {
+	siginfo_t info = {0};
+	char hint[512] = "";
+
+	if (waitid((idtype_t)P_PIDFD, (id_t)c->pidfd, &info, WEXITED) < 0)
+		return -errno;
+	if (c->failure->errnum) {
+		if (c->failure->in_exec)
+			exec_hint(&TEXT(hint), l->path, c->failure->errnum);
+		text_add(why, "%s \"%s\": %s%s", c->failure->in_exec ? "exec:" : "cannot prepare", l->path, error_text(c->failure->errnum), hint);
+		return -c->failure->errnum;
+	}
+	if (info.si_code == CLD_EXITED && info.si_status == 0)
+		return 0;
+	text_add(why, info.si_code == CLD_EXITED ? "exit status %d" : "killed by signal %d", info.si_status);
+	return -ECANCELED;
+}
+
+static int child_run(const struct launch *l, struct child *c, struct run *r, const struct children *before, struct text *why) {
+	int (*note)(struct run *, pid_t) = l->host && r ? r->note_hook : NULL;
+	int64_t deadline = l->timeout_ms < 0 ? -1 : now_ms() + l->timeout_ms;
+	struct tail tail = {.n = 0};
+	int rc = note ? note(r, c->pid) : 0;
+
+	if (rc == 0)
+		rc = child_listen(c, deadline, &tail);
+	if (rc < 0)
+		child_kill(c, before);
+	if (rc == -ETIME)
+		text_add(why, "killed after its timeout of %lld s", (long long)(l->timeout_ms / 1000));
+	if (rc == 0)
+		rc = child_result(c, l, why);
+	if (rc < 0)
+		tail_say(&tail, why);
+	if (rc == 0 && note)
+		rc = note(r, 0);
+	return rc;
+}
+
+int launch(const struct launch *l, pid_t pid, struct run *r, struct text *why) {
+	struct child c = {.pidfd = -1, .out = -1, .failure = MAP_FAILED};
+	struct children before = {.known = false};
+	int was_subreaper = 0, rc = 0;
+
+	if (l->host && (prctl(PR_GET_CHILD_SUBREAPER, &was_subreaper) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0))
+		return -errno;
+	if (l->host && l->timeout_ms >= 0)
+		children_read(&before);
+	rc = child_start(l, pid, l->at_root ? r->root_fd : -1, &c);
+	if (rc == 0)
+		rc = child_run(l, &c, r, &before, why);
+	fd_close(&c.pidfd);
+	fd_close(&c.out);
+	if (c.failure != MAP_FAILED)
+		munmap(c.failure, sizeof(*c.failure));
+	if (l->host && !was_subreaper && prctl(PR_SET_CHILD_SUBREAPER, 0) < 0 && rc == 0)
+		rc = -errno;
+	return rc;
+}

@@ -1,0 +1,185 @@
+/* process.c - process: the order in which the container's init becomes process.args, and the small steps on the way. */
+#include "internal.h"
+#include "../os/fd.h"
+#include "../os/procfs.h"
+#include "../os/syscalls.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#define SIGSET_BYTES 8 /* of the kernel: 64 signals */
+
+/* Always: TIOCSTI would push characters into the caller's terminal (CVE-2017-5226). */
+static int run_session(struct run *r, const void *arg) {
+	(void)r, (void)arg;
+	return setsid() < 0 ? -errno : 0;
+}
+
+/* Which signals the caller ignored, and so we do: the clone resets handlers, but not these. */
+static int read_ignored(int procfs_fd, uint64_t *ignored) {
+	auto_close int fd = procfs_open_self(procfs_fd, "status", O_RDONLY);
+	char status[4096];
+	const char *line;
+	int rc = fd < 0 ? -errno : fd_read_text(fd, status, sizeof(status));
+
+	if (rc < 0)
+		return rc;
+	line = strstr(status, "\nSigIgn:");
+	if (!line)
+		return -EIO;
+	*ignored = strtoull(line + strlen("\nSigIgn:"), NULL, 16);
+	return 0;
+}
+
+/* Raw calls, since libc keeps two of the signals for itself. A sigaction of zeros is SIG_DFL on every machine. */
+static int run_signals(struct run *r, const void *arg) {
+	static const uint64_t zeros[8];
+	uint64_t ignored;
+	int rc = read_ignored(r->procfs_fd, &ignored);
+
+	(void)arg;
+	for (int signal = 1; rc == 0 && signal <= 64; signal++)
+		if (ignored >> (signal - 1) & 1 && syscall(SYS_rt_sigaction, signal, zeros, NULL, SIGSET_BYTES) < 0)
+			rc = -errno;
+	if (rc == 0 && syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, SIGSET_BYTES) < 0)
+		rc = -errno;
+	return rc;
+}
+
+static int run_umask(struct run *r, const void *mask) {
+	(void)r;
+	umask((mode_t) * (const uint32_t *)mask);
+	return 0;
+}
+
+/* By the host: root of a user namespace may not lower it. */
+static int run_oom_score(struct run *r, const void *score) {
+	char path[40], text[16];
+	int rc;
+
+	snprintf(path, sizeof(path), "%d/oom_score_adj", (int)r->pid);
+	snprintf(text, sizeof(text), "%d", *(const int32_t *)score);
+	rc = procfs_write(r->procfs_fd, path, text);
+	if (rc == -EACCES)
+		run_hint(r, "%s: a value below the caller's needs CAP_SYS_RESOURCE", error_text(EACCES));
+	return rc;
+}
+
+static void shell_oom_score(struct text *out, const void *score) {
+	text_add(out, "echo %d >/proc/$init/oom_score_adj", *(const int32_t *)score);
+}
+
+static int run_no_new_privileges(struct run *r, const void *arg) {
+	(void)r, (void)arg;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno;
+}
+
+/* What the caller asked to preserve, which husk itself hands to nobody else, and nothing more: security rule D5. */
+static int run_descriptors(struct run *r, const void *preserve_fds) {
+	unsigned first = 3 + *(const unsigned *)preserve_fds;
+
+	for (unsigned fd = 3; fd < first; fd++)
+		if (fcntl((int)fd, F_SETFD, 0) < 0) {
+			run_hint(r, "%s: descriptor %u of --preserve-fds is not open", error_text(errno), fd);
+			return -EBADF;
+		}
+	return sys_close_range(first, ~0U, CLOSE_RANGE_CLOEXEC) == 0 ? 0 : -errno;
+}
+
+/* What a config can ask for and husk does not do yet is refused: no container without the confinement that was asked for. */
+static int refuse_unsupported(const struct spec *spec, struct error *e) {
+	static const struct spec_process no_process;
+	const struct spec_process *process = spec->process ? spec->process : &no_process;
+	const struct spec_linux *l = &spec->linux_;
+	const struct {
+		bool asked;
+		const char *field, *what;
+	} unsupported[] = {
+		{process->terminal, "/process/terminal", "a terminal is"},
+		{process->apparmor_profile && process->apparmor_profile[0], "/process/apparmorProfile", "an AppArmor profile is"},
+		{process->selinux_label && process->selinux_label[0], "/process/selinuxLabel", "an SELinux label is"},
+		{process->scheduler, "/process/scheduler", "a scheduler is"},
+		{process->io_priority, "/process/ioPriority", "an I/O priority is"},
+		{l->seccomp, "/linux/seccomp", "a seccomp filter is"},
+		{l->mount_label && l->mount_label[0], "/linux/mountLabel", "an SELinux label of mounts is"},
+		{l->personality, "/linux/personality", "a personality is"},
+		{l->memory_policy, "/linux/memoryPolicy", "a memory policy is"},
+		{l->intel_rdt, "/linux/intelRdt", "Intel RDT is"},
+		{l->net_devices.n > 0, "/linux/netDevices", "moving network devices is"},
+	};
+
+	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++)
+		if (unsupported[i].asked)
+			return error_set(e, 0, unsupported[i].field, "%s not supported yet", unsupported[i].what);
+	return 0;
+}
+
+int plan_process_host(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
+	const struct spec_process *process = spec->process;
+	const int32_t *score = process ? process->oom_score_adj : NULL;
+
+	(void)h;
+	if (refuse_unsupported(spec, e) || hooks_check_later(p->a, &spec->hooks, e))
+		return -1;
+	if (!process)
+		return 0;
+	if (score && (*score < -1000 || *score > 1000))
+		return error_set(e, 0, "/process/oomScoreAdj", "%d is out of range: -1000 to 1000", *score);
+	if (plan_rlimits_host(p, process, e) < 0)
+		return -1;
+	if (score)
+		plan_add(p, HOST, run_oom_score, score, "/process/oomScoreAdj", NO_INDEX, shell_oom_score, "set oom_score_adj");
+	plan_stdio(p, HOST, spec);
+	return 0;
+}
+
+static int plan_umask(struct plan *p, const struct spec_process *process, struct error *e) {
+	const uint32_t *mask = process->user.umask;
+
+	if (mask && *mask > 0777)
+		return error_set(e, 0, "/process/user/umask", "%u is out of range: 0 to 511, which is octal 777", *mask);
+	if (mask)
+		plan_add(p, INSIDE, run_umask, mask, "/process/user/umask", NO_INDEX, NULL, "set the umask");
+	return 0;
+}
+
+int plan_process(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
+	struct program *g = arena_new(p->a, struct program);
+
+	if (!spec->process)
+		return 0;
+	*g = (struct program){.process = spec->process, .sets = capabilities_plan(p, spec, h)};
+	if (env_build(p->a, g, e) < 0)
+		return -1;
+	plan_add(p, INSIDE, run_session, NULL, NULL, NO_INDEX, NULL, "start a session");
+	plan_add(p, INSIDE, run_signals, NULL, NULL, NO_INDEX, NULL, "ignore and block no signals");
+	plan_keyring(p);
+	plan_stdio(p, INSIDE, spec);
+	plan_home(p, g);
+	plan_bounding(p, g->sets);
+	if (plan_user(p, spec, e) || plan_enter_cwd(p, spec->process, e))
+		return -1;
+	plan_capabilities(p, g->sets);
+	if (plan_umask(p, spec->process, e) < 0)
+		return -1;
+	return plan_lookup(p, g, e);
+}
+
+int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
+	(void)h;
+	if (!spec->process)
+		return 0;
+	plan_rlimits(p, spec->process);
+	if (spec->process->no_new_privileges)
+		plan_add(p, INSIDE, run_no_new_privileges, NULL, "/process/noNewPrivileges", NO_INDEX, NULL, "forbid new privileges");
+	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL, "close all other descriptors at execve");
+	if (plan_hooks(p, spec, HOOK_START_CONTAINER, e) < 0)
+		return -1;
+	plan_execve(p);
+	return 0;
+}

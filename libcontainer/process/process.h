@@ -1,0 +1,30 @@
+/* process.h - process and hooks: who runs, as whom, with what limits; and the programs called on the way. */
+#pragma once
+#include "../plan.h"
+
+/* HOST: what a process in a user namespace could not do itself: raised hard rlimits, oomScoreAdj, the owner of stdio. Also
+ * refuses what is not supported yet, and hooks that `start` or `delete` could not run. */
+int plan_process_host(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+/* INSIDE, while the root can be written: the working directory, where it is missing. */
+void plan_cwd(struct plan *p, const struct spec *spec);
+
+/* INSIDE, before the wait for `start`: new session, keyring, bounding set, user and groups, the working directory,
+ * capabilities, umask, and args[0] looked up (podman maps a missing program to 127 only from `create`). */
+int plan_process(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+/* INSIDE, behind the wait: rlimits, noNewPrivileges, descriptors, startContainer hooks, execve. Needs plan_process. */
+int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+/* The kinds of hooks that belong to a plan. */
+enum hook_kind { HOOK_PRESTART, HOOK_CREATE_RUNTIME, HOOK_CREATE_CONTAINER, HOOK_START_CONTAINER };
+
+/* Hooks of one kind, each one step, on the side that the spec says. plan_exec adds those of startContainer. */
+int plan_hooks(struct plan *p, const struct spec *spec, enum hook_kind kind, struct error *e);
+
+/* Runs hooks outside a plan (poststart, poststop): in the caller's namespaces, with this state on stdin. Stops at the first
+ * failure: *failed is its index. 0, or -1 and *e. */
+int hooks_run(const struct spec_hook_list *hooks, const char *field, const char *state, size_t *failed, struct error *e);
+
+/* The names of all capabilities, by number; ends in NULL. */
+extern const char *const capability_names[];

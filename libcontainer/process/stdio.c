@@ -1,0 +1,97 @@
+/* stdio.c - the standard streams belong to the process's user, so that /dev/stdout and the like can be opened again.
+ *
+ * Only what carries a stream: pipes, terminals, and files that were opened to be written. Never a device of the host (a peer
+ * gave its /dev/null away), and never a file that is read: `run <FILE` is no reason to give FILE to anybody. */
+#include "internal.h"
+#include "../../specs/number.h"
+#include "../os/fd.h"
+#include "../os/procfs.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_MAP 16384 /* bytes of a uid_map: 340 lines of at most 33 characters */
+
+static bool carries_stream(int fd, const struct stat *st) {
+	if (S_ISFIFO(st->st_mode))
+		return true;
+	if (S_ISREG(st->st_mode))
+		return (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+	return S_ISCHR(st->st_mode) && isatty(fd);
+}
+
+/* The group stays: a terminal's lets others write to it. A file system that knows no owners, or not this one, or that
+ * refuses us, leaves the process what it has: the open stream. */
+static int own_stdio(uint32_t uid) {
+	struct stat st;
+
+	for (int fd = 0; fd < 3; fd++) {
+		if (fstat(fd, &st) < 0)
+			return -errno;
+		if (st.st_uid == uid || !carries_stream(fd, &st))
+			continue;
+		if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EROFS && errno != EINVAL)
+			return -errno;
+	}
+	return 0;
+}
+
+static int run_stdio(struct run *r, const void *uid) {
+	(void)r;
+	return own_stdio(*(const uint32_t *)uid);
+}
+
+/* One number of a map's line, behind blanks. */
+static uint64_t next_number(const char **at) {
+	uint64_t number = 0;
+	size_t n;
+
+	*at += strspn(*at, " \n");
+	n = strcspn(*at, " \n");
+	number_unsigned(*at, n, UINT32_MAX, &number);
+	*at += n;
+	return number;
+}
+
+/* The user of the container as the host sees it, from lines "inside outside count". */
+static bool map_uid(const char *map, uint32_t uid, uint32_t *mapped) {
+	while (*map) {
+		uint64_t inside = next_number(&map), outside = next_number(&map), count = next_number(&map);
+
+		if (uid >= inside && uid - inside < count) {
+			*mapped = (uint32_t)(outside + (uid - inside));
+			return true;
+		}
+	}
+	return false;
+}
+
+/* In a user namespace the inside may not give away what its own users do not have. The map is read from the kernel: a joined
+ * namespace's stands nowhere else. */
+static int run_stdio_mapped(struct run *r, const void *uid) {
+	auto_close int fd = -1;
+	char path[32], map[MAX_MAP];
+	uint32_t mapped;
+	int rc;
+
+	snprintf(path, sizeof(path), "%d/uid_map", (int)r->pid);
+	fd = procfs_open_file(r->procfs_fd, path, O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	rc = fd_read_text(fd, map, sizeof(map));
+	if (rc < 0)
+		return rc;
+	return map_uid(map, *(const uint32_t *)uid, &mapped) ? own_stdio(mapped) : 0;
+}
+
+void plan_stdio(struct plan *p, enum side side, const struct spec *spec) {
+	const uint32_t *uid = &spec->process->user.uid;
+	bool user_namespace = find_namespace(spec, "user");
+
+	if (side == HOST && user_namespace)
+		plan_add(p, HOST, run_stdio_mapped, uid, "/process/user/uid", NO_INDEX, NULL, "give stdin, stdout and stderr to the user");
+	if (side == INSIDE && !user_namespace)
+		plan_add(p, INSIDE, run_stdio, uid, "/process/user/uid", NO_INDEX, NULL, "give stdin, stdout and stderr to the user");
+}

@@ -1,0 +1,87 @@
+/* user.c - process.user: groups, gid and uid, in that order, since without the uid of root no other could be changed.
+ *
+ * Raw system calls: those of libc look for other threads, and there are none. */
+#include "internal.h"
+#include <errno.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NO_ID UINT32_MAX /* -1: "leave it as it is" to the kernel, not a user (CVE-2026-30892's relatives) */
+
+static int run_groups(struct run *r, const void *arg) {
+	const struct uint32s *groups = arg;
+
+	(void)r;
+	return syscall(SYS_setgroups, groups->n, groups->v) == 0 ? 0 : -errno;
+}
+
+static int run_gid(struct run *r, const void *gid) {
+	uint32_t id = *(const uint32_t *)gid;
+
+	(void)r;
+	return syscall(SYS_setresgid, id, id, id) == 0 ? 0 : -errno;
+}
+
+/* Capabilities outlive the change, and are in force again behind it, so that the steps until capset see files as this user
+ * and with the capabilities of root: a working directory may be one that only root may enter, or, on NFS, only the user. */
+static int keep_capabilities(void) {
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, sets) < 0)
+		return -errno;
+	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		sets[i].effective = sets[i].permitted;
+	return syscall(SYS_capset, &header, sets) == 0 ? 0 : -errno;
+}
+
+static int run_uid(struct run *r, const void *uid) {
+	uint32_t id = *(const uint32_t *)uid;
+
+	(void)r;
+	if (id != 0 && prctl(PR_SET_KEEPCAPS, 1) < 0) /* execve clears it */
+		return -errno;
+	if (syscall(SYS_setresuid, id, id, id) < 0)
+		return -errno;
+	return id != 0 ? keep_capabilities() : 0;
+}
+
+/* Only for a new user namespace: what a joined one maps is not in the config. */
+static bool is_mapped(const struct spec *spec, const struct spec_id_mappings *maps, uint32_t id) {
+	const struct spec_namespace *user = find_namespace(spec, "user");
+
+	if (!user || user->path)
+		return true;
+	for (size_t i = 0; i < maps->n; i++)
+		if (id >= maps->v[i].container_id && id - maps->v[i].container_id < maps->v[i].size)
+			return true;
+	return false;
+}
+
+static int check_id(const struct spec *spec, bool group, uint32_t id, const char *field, struct error *e) {
+	if (id == NO_ID)
+		return error_set(e, 0, field, "4294967295 is no id: ids run from 0 to 4294967294");
+	if (!is_mapped(spec, group ? &spec->linux_.gid_mappings : &spec->linux_.uid_mappings, id))
+		return error_set(e, 0, field, "%u is not in /linux/%s, and so does not exist in the user namespace", id,
+				 group ? "gidMappings" : "uidMappings");
+	return 0;
+}
+
+int plan_user(struct plan *p, const struct spec *spec, struct error *e) {
+	const struct spec_user *user = &spec->process->user;
+	char uid[12] = "", gid[12] = "";
+
+	if (check_id(spec, false, user->uid, "/process/user/uid", e) || check_id(spec, true, user->gid, "/process/user/gid", e))
+		return -1;
+	for (size_t i = 0; i < user->additional_gids.n; i++)
+		if (check_id(spec, true, user->additional_gids.v[i], arena_printf(p->a, "/process/user/additionalGids/%zu", i), e) < 0)
+			return -1;
+	text_add(&TEXT(uid), "%u", user->uid);
+	text_add(&TEXT(gid), "%u", user->gid);
+	plan_add(p, INSIDE, run_groups, &user->additional_gids, "/process/user/additionalGids", NO_INDEX, NULL, "set the additional groups");
+	plan_add(p, INSIDE, run_gid, &user->gid, "/process/user/gid", NO_INDEX, NULL, "become group %s", arena_strdup(p->a, gid));
+	plan_add(p, INSIDE, run_uid, &user->uid, "/process/user/uid", NO_INDEX, NULL, "become user %s", arena_strdup(p->a, uid));
+	return 0;
+}

@@ -1,0 +1,113 @@
+/* masks.c - linux.maskedPaths: cover a file with an empty file, a directory with an empty directory, both read-only.
+ * linux.readonlyPaths: lay a read-only clone of the path over itself. */
+#include "rootfs.h"
+#include "mount.h"
+#include "../namespace/namespace.h"
+#include "../os/fd.h"
+#include "../os/path.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static const char empty_directory[] = "directory", empty_file[] = "file";
+
+/* What masks are cloned from is husk's own and never the container's /dev/null (CVE-2025-31133). */
+static int run_covers(struct run *r, const void *arg) {
+	struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
+	auto_close int stage = stage_open(r, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	mode_t callers;
+	int rc;
+
+	(void)arg;
+	if (stage < 0)
+		return stage;
+	callers = umask(0);
+	rc = mkdirat(stage, empty_directory, 0555) < 0 || mknodat(stage, empty_file, S_IFREG | 0444, 0) < 0 ? -errno : 0;
+	umask(callers);
+	if (rc == 0 && sys_mount_setattr(stage, "", AT_EMPTY_PATH, &readonly) < 0)
+		rc = -errno;
+	r->cover_fds[0] = fd_take(&stage);
+	return rc;
+}
+
+static int run_covers_done(struct run *r, const void *arg) {
+	(void)arg;
+	return stage_close(r, &r->cover_fds[0]);
+}
+
+static int attach(int tree, int target) {
+	return sys_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0 ? -errno : 0;
+}
+
+/* Only the lookup of the path may find nothing; a mask that cannot be put on is an error. */
+static int run_mask(struct run *r, const void *path) {
+	auto_close int target = root_open(r->root_fd, path, O_PATH), cover = -1;
+	struct stat st;
+
+	if (target < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (fstat(target, &st) < 0)
+		return -errno;
+	cover = sys_open_tree(r->cover_fds[0], S_ISDIR(st.st_mode) ? empty_directory : empty_file, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	return cover < 0 ? -errno : attach(cover, target);
+}
+
+/* The same: what is not there needs no protection. What is mounted below it is read-only too. */
+static int run_readonly_path(struct run *r, const void *path) {
+	struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
+	auto_close int target = root_open(r->root_fd, path, O_PATH), tree = -1;
+
+	if (target < 0)
+		return errno == ENOENT ? 0 : -errno;
+	tree = sys_open_tree(target, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+	if (tree < 0 || sys_mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &readonly) < 0)
+		return -errno;
+	return attach(tree, target);
+}
+
+static void shell_covers(struct text *out, const void *arg) {
+	(void)arg;
+	text_add(out, "STAGE=$(mktemp -d) && mount -t tmpfs -o nosuid,nodev,noexec none \"$STAGE\"\n"
+		      "mkdir \"$STAGE/directory\" && : >\"$STAGE/file\" && mount -o remount,bind,ro \"$STAGE\"");
+}
+
+static void shell_covers_done(struct text *out, const void *arg) {
+	(void)arg;
+	text_add(out, "umount \"$STAGE\" && rmdir \"$STAGE\"");
+}
+
+static void shell_mask(struct text *out, const void *path) {
+	text_add(out, "mask \"$ROOT\"");
+	text_add_quoted(out, path);
+}
+
+static void shell_readonly_path(struct text *out, const void *path) {
+	text_add(out, "readonly_path \"$ROOT\"");
+	text_add_quoted(out, path);
+}
+
+static int check_paths(struct arena *a, const struct spec *spec, const struct strings *paths, const char *field, struct error *e) {
+	if (paths->n && !namespace_is_new(spec, "mount"))
+		return error_set(e, 0, field, "a new namespace of type mount is needed in /linux/namespaces");
+	for (size_t i = 0; i < paths->n; i++)
+		if (paths->v[i][0] != '/')
+			return error_set(e, 0, arena_printf(a, "%s/%zu", field, i), "the path \"%s\" is not absolute", paths->v[i]);
+	return 0;
+}
+
+int plan_masks(struct plan *p, const struct spec *spec, struct error *e) {
+	const struct strings *masked = &spec->linux_.masked_paths, *readonly = &spec->linux_.readonly_paths;
+
+	if (check_paths(p->a, spec, masked, "/linux/maskedPaths", e) < 0 || check_paths(p->a, spec, readonly, "/linux/readonlyPaths", e) < 0)
+		return -1;
+	for (size_t i = 0; i < readonly->n; i++)
+		plan_add(p, INSIDE, run_readonly_path, readonly->v[i], "/linux/readonlyPaths", (int)i, shell_readonly_path,
+			 "make %s read-only", readonly->v[i]);
+	if (!masked->n)
+		return 0;
+	plan_add(p, INSIDE, run_covers, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers, "make what covers masked paths");
+	for (size_t i = 0; i < masked->n; i++)
+		plan_add(p, INSIDE, run_mask, masked->v[i], "/linux/maskedPaths", (int)i, shell_mask, "mask %s", masked->v[i]);
+	plan_add(p, INSIDE, run_covers_done, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers_done, "put away what covers masked paths");
+	return 0;
+}

@@ -1,0 +1,190 @@
+/* mount.c - what all kinds of mounts have in common: the changes before a mount is attached, its target, the attaching. */
+#include "mount.h"
+#include "../os/fd.h"
+#include "../os/path.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+char *mount_field(struct arena *a, const struct mount *m, const char *member) {
+	return arena_printf(a, "/mounts/%d%s%s", m->index, member ? "/" : "", member ? member : "");
+}
+
+static void add_change(struct arena *a, struct mount *m, unsigned flags, struct mount_attr attributes) {
+	struct mount_changes *c = &m->changes;
+
+	c->v = arena_grow(a, c->v, c->n, sizeof(*c->v));
+	c->v[c->n++] = (struct mount_change){flags, attributes};
+}
+
+static void add_bits(struct arena *a, struct mount *m, unsigned flags, const struct mount_bits *bits) {
+	if (bits->set || bits->clear)
+		add_change(a, m, flags, (struct mount_attr){.attr_set = bits->set, .attr_clr = bits->clear});
+}
+
+void mount_changes_add(const struct mounting *g, struct mount *m, bool attributes) {
+	const struct mount_options *o = &m->options;
+	bool is_private = rootfs_propagation(g->p, g->spec) == MS_PRIVATE;
+
+	/* The recursive ones last: with rro nothing is left writable, wherever it stands in the list. */
+	if (attributes) {
+		add_bits(g->p->a, m, 0, &o->top);
+		add_bits(g->p->a, m, AT_RECURSIVE, &o->all);
+	}
+	for (size_t i = 0; i < o->n_propagation; i++) {
+		uint64_t type = o->propagation[i] & ~(uint64_t)MS_REC;
+
+		if (is_private && type == MS_PRIVATE)
+			continue;
+		is_private = false;
+		add_change(g->p->a, m, o->propagation[i] & MS_REC ? AT_RECURSIVE : 0, (struct mount_attr){.propagation = type});
+	}
+}
+
+int mount_change(int tree_fd, const struct mount *m) {
+	for (size_t i = 0; i < m->changes.n; i++) {
+		const struct mount_change *c = &m->changes.v[i];
+
+		if (sys_mount_setattr(tree_fd, "", AT_EMPTY_PATH | c->flags, &c->attributes) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+void mount_warn_ignored(const struct mounting *g, const struct mount *m) {
+	const struct mount_options *o = &m->options;
+	const char *field = mount_field(g->p->a, m, "options");
+
+	for (size_t i = 0; i < o->data.n; i++)
+		plan_warn(g->p, "%s: %s has no effect on a bind mount", field, o->data.v[i]);
+	if (o->superblock.set || o->superblock.clear)
+		plan_warn(g->p, "%s: sync, dirsync, lazytime, mand and iversion have no effect on a bind mount", field);
+}
+
+static int target_error(struct run *r, const struct mount *m, int errnum) {
+	run_hint(r, "the destination %s: %s", m->destination, error_text(errnum));
+	return -errnum;
+}
+
+/* A path with symbolic links may lead into /proc, which the plan could not see. */
+static int open_by_links(struct run *r, const struct mount *m, int flags) {
+	auto_close int fd = root_open(r->root_fd, m->destination, flags);
+	struct statfs fs;
+
+	if (fd < 0)
+		return -errno;
+	if (fstatfs(fd, &fs) < 0)
+		return -errno;
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return fd_take(&fd);
+	run_hint(r, "the destination %s leads into a procfs by a symbolic link", m->destination);
+	return -EPERM;
+}
+
+static int make_target(struct run *r, const struct mount *m, int tree_fd) {
+	struct stat st = {.st_mode = S_IFDIR};
+	auto_close int fd = -1;
+
+	if (tree_fd >= 0 && fstat(tree_fd, &st) < 0)
+		return -errno;
+	fd = S_ISDIR(st.st_mode) ? root_make_dir(r->root_fd, m->destination, 0755) : root_make_file(r->root_fd, m->destination);
+	if (fd >= 0 && m->plain) { /* what was made may have become a link meanwhile */
+		fd_close(&fd);
+		fd = root_open_plain(r->root_fd, m->destination, O_PATH | O_DIRECTORY);
+	}
+	return fd < 0 ? -errno : fd_take(&fd);
+}
+
+/* Most paths hold no symbolic link, and then the plan has seen all of it. */
+int mount_open_target(struct run *r, const struct mount *m, int tree_fd) {
+	int flags = O_PATH | (m->options.switches.set & MOUNT_TARGET_LINK ? O_NOFOLLOW : 0) | (m->plain ? O_DIRECTORY : 0);
+	int fd = root_open_plain(r->root_fd, m->destination, flags);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ELOOP && m->plain)
+		return run_hint(r, "the destination %s must be a plain directory, without symbolic links", m->destination), -ELOOP;
+	fd = errno == ELOOP ? open_by_links(r, m, flags) : -errno;
+	if (fd == -ENOENT)
+		fd = make_target(r, m, tree_fd);
+	return fd >= 0 || r->hint[0] ? fd : target_error(r, m, -fd);
+}
+
+int mount_attach(struct run *r, const struct mount *m, int *tree_fd, int target_fd) {
+	if (sys_move_mount(*tree_fd, "", target_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return target_error(r, m, errno);
+	if (strcmp(m->destination, "/") != 0)
+		return 0;
+	fd_close(&r->root_fd);
+	r->root_fd = fd_take(tree_fd);
+	return 0;
+}
+
+void shell_options(struct text *out, const struct mount *m) {
+	const struct strings *options = &m->spec->options;
+
+	for (size_t i = 0; i < options->n; i++) {
+		const char *option = mount_option_for_shell(options->v[i]);
+
+		if (option)
+			text_add(out, ",%s", option);
+	}
+	for (size_t i = 0; i < m->options.data.n; i++) {
+		text_add(out, ",");
+		text_add_quoted(out, m->options.data.v[i]);
+	}
+}
+
+void shell_make_target(struct text *out, const struct mount *m) {
+	text_add(out, "mkdir -p");
+	shell_target(out, m);
+}
+
+void shell_target(struct text *out, const struct mount *m) {
+	text_add(out, " \"$ROOT\"");
+	text_add_quoted(out, m->destination);
+}
+
+static const char *propagation_name(uint64_t type) {
+	switch (type) {
+	case MS_SHARED: return "shared";
+	case MS_SLAVE: return "slave";
+	case MS_PRIVATE: return "private";
+	default: return "unbindable";
+	}
+}
+
+void shell_propagation(struct text *out, const struct mount *m) {
+	for (size_t i = 0; i < m->changes.n; i++) {
+		const struct mount_change *c = &m->changes.v[i];
+
+		if (!c->attributes.propagation)
+			continue;
+		text_add(out, " && mount --make-%s%s", c->flags ? "r" : "", propagation_name(c->attributes.propagation));
+		shell_target(out, m);
+	}
+}
+
+int stage_open(const struct run *r, unsigned attributes) {
+	auto_close int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
+	auto_close int stage = -1;
+
+	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	stage = sys_fsmount(context, FSMOUNT_CLOEXEC, attributes);
+	if (stage < 0 || sys_move_mount(stage, "", r->root_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return -errno;
+	return fd_take(&stage);
+}
+
+int stage_close(const struct run *r, int *stage_fd) {
+	bool closed = fchdir(*stage_fd) == 0 && sys_umount2(".", MNT_DETACH) == 0 && fchdir(r->root_fd) == 0;
+
+	if (!closed)
+		return -errno;
+	fd_close(stage_fd);
+	return 0;
+}

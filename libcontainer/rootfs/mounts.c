@@ -1,0 +1,176 @@
+/* mounts.c - mounts: what each entry is, where it may go, and which kind of mount it is compiled to. */
+#include "mount.h"
+#include "rootfs.h"
+#include "sources.h"
+#include "../namespace/namespace.h"
+#include <string.h>
+
+/* What lxcfs and its like put over files of /proc, which the container's processes may see changed. Anything else inside /proc
+ * could fake what the runtime itself and the container's tools write to (CVE-2019-16884, CVE-2019-19921). */
+static const char *const inside_proc[] = {
+	"/proc/cpuinfo",
+	"/proc/diskstats",
+	"/proc/loadavg",
+	"/proc/meminfo",
+	"/proc/net/dev",
+	"/proc/slabinfo",
+	"/proc/stat",
+	"/proc/swaps",
+	"/proc/sys/crypto/fips_enabled",
+	"/proc/sys/kernel/ns_last_pid",
+	"/proc/uptime",
+};
+
+/* A path from "/", without empty, "." and ".." components. */
+static char *clean_path(struct arena *a, const char *path) {
+	char *clean = arena_alloc(a, strlen(path) + 2), *end = clean;
+
+	for (const char *at = path + strspn(path, "/"); *at; at += strspn(at, "/")) {
+		size_t n = strcspn(at, "/");
+
+		if (n == 2 && memcmp(at, "..", 2) == 0) {
+			while (end > clean && *--end != '/')
+				continue;
+		} else if (n != 1 || *at != '.') {
+			*end++ = '/';
+			memcpy(end, at, n);
+			end += n;
+		}
+		at += n;
+	}
+	if (end == clean)
+		*end++ = '/';
+	*end = '\0';
+	return clean;
+}
+
+static bool is_type(const struct mount *m, const char *type) {
+	return m->spec->type && strcmp(m->spec->type, type) == 0;
+}
+
+static bool may_be_inside_proc(const char *destination) {
+	for (size_t i = 0; i < sizeof(inside_proc) / sizeof(*inside_proc); i++)
+		if (strcmp(destination, inside_proc[i]) == 0)
+			return true;
+	return false;
+}
+
+static int check_destination(const struct mounting *g, struct mount *m, struct error *e) {
+	const char *field = mount_field(g->p->a, m, "destination");
+	uint64_t switches = m->options.switches.set;
+	bool is_bind = switches & MOUNT_BIND;
+
+	if (!m->spec->destination[0])
+		return error_set(e, 0, field, "an absolute path is needed");
+	if (m->spec->destination[0] != '/')
+		plan_warn(g->p, "%s: the path \"%s\" is relative, which is deprecated: taken from /", field, m->spec->destination);
+	m->plain = !is_bind && (is_type(m, "proc") || is_type(m, "sysfs"));
+	m->only_procfs = is_bind && strcmp(m->destination, "/proc") == 0;
+	if (switches & MOUNT_REMOUNT)
+		return 0;
+	if (strncmp(m->destination, "/proc/", 6) == 0 && !may_be_inside_proc(m->destination))
+		return error_set(e, 0, field, "nothing can be mounted on %s: it is inside /proc", m->destination);
+	if (strcmp(m->destination, "/proc") == 0 && !is_bind && !is_type(m, "proc"))
+		return error_set(e, 0, field, "only the type proc, or a bind of a procfs, can be mounted on /proc");
+	return 0;
+}
+
+static bool has_idmap(const struct mount_options *o) {
+	if (o->switches.set & MOUNT_IDMAP)
+		return true;
+	for (size_t i = 0; i < o->data.n; i++)
+		if (strncmp(o->data.v[i], "idmap=", 6) == 0 || strncmp(o->data.v[i], "ridmap=", 7) == 0)
+			return true;
+	return false;
+}
+
+static int check_options(const struct mounting *g, const struct mount *m, struct error *e) {
+	const char *field = mount_field(g->p->a, m, "options");
+	uint64_t switches = m->options.switches.set;
+	uint64_t links = switches & (MOUNT_SOURCE_LINK | MOUNT_TARGET_LINK | MOUNT_COPY_LINK);
+
+	if (m->spec->uid_mappings.n || m->spec->gid_mappings.n)
+		return error_set(e, 0, mount_field(g->p->a, m, m->spec->uid_mappings.n ? "uidMappings" : "gidMappings"),
+				 "idmapped mounts are not supported yet");
+	if (has_idmap(&m->options))
+		return error_set(e, 0, field, "idmap and ridmap are not supported yet");
+	if (switches & MOUNT_COPY_UP && (!is_type(m, "tmpfs") || switches & (MOUNT_BIND | MOUNT_REMOUNT)))
+		return error_set(e, 0, field, "tmpcopyup is for a new mount of type tmpfs");
+	if (links && (!(switches & MOUNT_BIND) || switches & MOUNT_REMOUNT))
+		return error_set(e, 0, field, "copy-symlink, src-nofollow and dest-nofollow are for bind mounts");
+	if (links & MOUNT_COPY_LINK && links != MOUNT_COPY_LINK)
+		return error_set(e, 0, field, "copy-symlink excludes src-nofollow and dest-nofollow");
+	return 0;
+}
+
+static int check_source(const struct mounting *g, struct mount *m, struct error *e) {
+	const char *source = m->spec->source;
+
+	if (!source || !*source)
+		return error_set(e, 0, mount_field(g->p->a, m, "source"), "a bind mount needs a source");
+	m->source = source[0] == '/' ? source : arena_printf(g->p->a, "%s/%s", g->p->request->bundle, source);
+	return 0;
+}
+
+static int check_type(const struct mounting *g, const struct mount *m, struct error *e) {
+	const char *field = mount_field(g->p->a, m, "type");
+
+	if (!m->spec->type || !*m->spec->type)
+		return error_set(e, 0, field, "a type is needed, or one of the options bind and rbind");
+	if (is_type(m, "bind") || is_type(m, "rbind") || is_type(m, "none"))
+		return error_set(e, 0, field, "there is no file system \"%s\": a bind mount has one of the options bind and rbind", m->spec->type);
+	return 0;
+}
+
+/* Only who owns the network namespace may mount a sysfs, which shows its devices. */
+static bool needs_host_sysfs(const struct mounting *g, const struct mount *m) {
+	return is_type(m, "sysfs") && namespace_find(g->spec, "user") && !namespace_is_new(g->spec, "network");
+}
+
+/* The host's, with all that is mounted in it: what is asked of the mount is asked of those too (CVE-2023-25809). */
+static int plan_host_sysfs(const struct mounting *g, struct mount *m, struct error *e) {
+	struct mount_bits *top = &m->options.top, *all = &m->options.all;
+
+	m->source = "/sys";
+	m->options.switches.set |= MOUNT_BIND | MOUNT_RECURSIVE;
+	all->set |= top->set;
+	all->clear |= top->set & MOUNT_ATTR__ATIME ? MOUNT_ATTR__ATIME : 0;
+	top->set = 0;
+	return plan_bind(g, m, e);
+}
+
+static int plan_mount(const struct mounting *g, size_t index, struct error *e) {
+	struct mount *m = arena_new(g->p->a, struct mount);
+
+	m->spec = &g->spec->mounts.v[index];
+	m->index = (int)index;
+	m->destination = clean_path(g->p->a, m->spec->destination);
+	m->source_index = NO_SOURCE;
+	mount_options_parse(g->p->a, &m->spec->options, &m->options);
+	if (check_options(g, m, e) < 0 || check_destination(g, m, e) < 0)
+		return -1;
+	if (m->options.switches.set & MOUNT_REMOUNT)
+		return plan_remount(g, m, e);
+	if (m->options.switches.set & MOUNT_BIND)
+		return check_source(g, m, e) < 0 ? -1 : plan_bind(g, m, e);
+	if (check_type(g, m, e) < 0)
+		return -1;
+	if (is_type(m, "cgroup"))
+		return plan_cgroup_mount(g, m, e);
+	return needs_host_sysfs(g, m) ? plan_host_sysfs(g, m, e) : plan_file_system(g, m, m->spec->type, e);
+}
+
+int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *cgroup_dirs,
+		struct error *e) {
+	const struct mounting mounting = {p, spec, h, cgroup_dirs};
+	const char *label = spec->linux_.mount_label;
+
+	if (spec->mounts.n && !namespace_is_new(spec, "mount"))
+		return error_set(e, 0, "/mounts", "mounts need a new namespace of type mount in /linux/namespaces");
+	if (label && *label)
+		return error_set(e, 0, "/linux/mountLabel", "SELinux labels are not supported yet");
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (plan_mount(&mounting, i, e) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,147 @@
+/* sources.c - bind sources of a container in a user namespace: opened by the host, handed to the inside. */
+#include "sources.h"
+#include "../namespace/namespace.h"
+#include "../os/fd.h"
+#include "../os/syscalls.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define HELPER_STACK_SIZE 16384
+#define MAX_FDS 253 /* of one message: the kernel's limit */
+
+struct source {
+	const char *path;
+	unsigned flags;
+	int fd; /* written by the helper: a descriptor or -errno */
+};
+
+/* The argument of the three steps; each source is also that of a step of its own, which says what became of it. */
+struct sources {
+	struct source **v;
+	size_t n;
+	int namespaces; /* what the helper joins: the mount namespace; without privilege also the user namespace that owns it */
+	char *stack;
+};
+
+static int open_source(const char *path, unsigned flags) {
+	if (!flags)
+		return open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return sys_open_tree(AT_FDCWD, path, flags | OPEN_TREE_CLOEXEC);
+}
+
+struct opening {
+	const struct run *r;
+	const struct sources *sources;
+	int rc;
+};
+
+/* Shares memory and descriptors with the runtime, not its working directory, root and namespaces. */
+static int helper_main(void *arg) {
+	struct opening *o = arg;
+
+	if (setns(o->r->pidfd, o->sources->namespaces) < 0) {
+		o->rc = -errno;
+		_exit(0);
+	}
+	for (size_t i = 0; i < o->sources->n; i++) {
+		struct source *s = o->sources->v[i];
+
+		s->fd = open_source(s->path, s->flags);
+		if (s->fd < 0)
+			s->fd = -errno;
+	}
+	_exit(0);
+}
+
+static int run_sources(struct run *r, const void *arg) {
+	const struct sources *s = arg;
+	struct opening opening = {.r = r, .sources = s};
+	pid_t pid = clone(helper_main, s->stack + HELPER_STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_VFORK, &opening);
+
+	if (pid < 0 || waitpid(pid, NULL, __WALL) < 0)
+		return -errno;
+	return opening.rc;
+}
+
+static int run_source(struct run *r, const void *arg) {
+	const struct source *s = arg;
+
+	(void)r;
+	return s->fd < 0 ? s->fd : 0;
+}
+
+static int run_sources_send(struct run *r, const void *arg) {
+	const struct sources *s = arg;
+	int fds[MAX_FDS], rc = 0;
+
+	for (size_t from = 0; from < s->n && rc == 0; from += MAX_FDS) {
+		size_t n = s->n - from < MAX_FDS ? s->n - from : MAX_FDS;
+
+		for (size_t i = 0; i < n; i++)
+			fds[i] = s->v[from + i]->fd;
+		rc = fd_send(r->pass_fds[HOST], fds, n);
+	}
+	for (size_t i = 0; i < s->n; i++)
+		fd_close(&s->v[i]->fd);
+	return rc;
+}
+
+static int run_sources_receive(struct run *r, const void *arg) {
+	const struct sources *s = arg;
+	int rc = 0;
+
+	for (size_t from = 0; from < s->n && rc == 0; from += MAX_FDS)
+		rc = fd_receive(r->pass_fds[INSIDE], r->source_fds + from, s->n - from < MAX_FDS ? s->n - from : MAX_FDS);
+	return rc;
+}
+
+int source_open(struct run *r, int source_index, const char *path, unsigned flags) {
+	return source_index == NO_SOURCE ? open_source(path, flags) : fd_take(&r->source_fds[source_index]);
+}
+
+/* In the shell each mount opens its source itself. */
+static void shell_sources(struct text *out, const void *arg) {
+	(void)arg;
+	text_add(out, ":");
+}
+
+/* The list is the argument of run_sources_send; what stands before that step is opened. */
+static int add_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
+	struct source *source = arena_new(p->a, struct source);
+	struct sources *all;
+	struct step step;
+	size_t end = 0;
+
+	*source = (struct source){path, flags, -1};
+	plan_add(p, HOST, run_source, source, field, index, shell_sources, "open %s", path);
+	while (p->v[end].run != run_sources_send)
+		end++;
+	all = (struct sources *)p->v[end].arg;
+	all->v = arena_grow(p->a, all->v, all->n, sizeof(struct source *));
+	all->v[all->n++] = source;
+	step = p->v[p->n - 1];
+	memmove(&p->v[end + 1], &p->v[end], (p->n - 1 - end) * sizeof(step));
+	p->v[end] = step;
+	return (int)p->n_sources++;
+}
+
+void plan_sources(struct plan *p, const struct spec *spec, const struct host *h) {
+	struct sources *s;
+
+	if (!namespace_find(spec, "user"))
+		return;
+	s = arena_new(p->a, struct sources);
+	s->namespaces = CLONE_NEWNS | (h->euid == 0 ? 0 : CLONE_NEWUSER);
+	s->stack = arena_alloc(p->a, HELPER_STACK_SIZE);
+	plan_add(p, HOST, run_sources, s, NULL, NO_INDEX, shell_sources, "open the sources of bind mounts");
+	plan_add(p, HOST, run_sources_send, s, NULL, NO_INDEX, shell_sources, "hand the sources to the container");
+	plan_add(p, INSIDE, run_sources_receive, s, NULL, NO_INDEX, shell_sources, "receive the sources");
+	add_source(p, p->request->rootfs, 0, "/root/path", NO_INDEX);
+}
+
+int plan_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
+	return p->n_sources ? add_source(p, path, flags, field, index) : NO_SOURCE;
+}

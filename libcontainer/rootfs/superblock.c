@@ -1,0 +1,96 @@
+/* superblock.c - options of a file system as parameters of fsconfig, and why it refused one. */
+#include "superblock.h"
+#include "../os/syscalls.h"
+#include <errno.h>
+#include <linux/magic.h>
+#include <string.h>
+
+static const struct shared {
+	const char *type;
+	unsigned magic; /* 0: not told apart by it */
+} shared[] = {
+	{"proc", PROC_SUPER_MAGIC},       {"sysfs", SYSFS_MAGIC},           {"mqueue", 0x19800202},
+	{"cgroup", CGROUP_SUPER_MAGIC},   {"cgroup2", CGROUP2_SUPER_MAGIC}, {"devtmpfs", 0},
+	{"debugfs", DEBUGFS_MAGIC},       {"tracefs", TRACEFS_MAGIC},       {"securityfs", SECURITYFS_MAGIC},
+	{"configfs", 0x62656570},         {"efivarfs", EFIVARFS_MAGIC},     {"pstore", PSTOREFS_MAGIC},
+	{"selinuxfs", SELINUX_MAGIC},
+};
+#define N_SHARED (sizeof(shared) / sizeof(*shared))
+
+/* iversion has no name here: only mount(2) can set it. */
+static const struct flag {
+	uint64_t bit;
+	const char *set, *clear;
+} flags[] = {
+	{MS_RDONLY, "ro", "rw"},
+	{MS_SYNCHRONOUS, "sync", "async"},
+	{MS_DIRSYNC, "dirsync", NULL},
+	{MS_LAZYTIME, "lazytime", "nolazytime"},
+	{MS_MANDLOCK, "mand", "nomand"},
+};
+
+bool superblock_is_shared(const char *type) {
+	for (size_t i = 0; i < N_SHARED; i++)
+		if (strcmp(shared[i].type, type) == 0)
+			return true;
+	return false;
+}
+
+bool superblock_is_shared_magic(unsigned magic) {
+	for (size_t i = 0; i < N_SHARED; i++)
+		if (magic && shared[i].magic == magic)
+			return true;
+	return false;
+}
+
+void parameters_add(struct arena *a, struct parameters *list, const char *key, const char *value) {
+	list->v = arena_grow(a, list->v, list->n, sizeof(*list->v));
+	list->v[list->n++] = (struct parameter){key, value};
+}
+
+void parameters_add_option(struct arena *a, struct parameters *list, const char *option) {
+	const char *equals = strchr(option, '=');
+
+	if (equals)
+		parameters_add(a, list, arena_strndup(a, option, (size_t)(equals - option)), equals + 1);
+	else
+		parameters_add(a, list, option, NULL);
+}
+
+void parameters_add_flags(struct arena *a, struct parameters *list, const struct mount_bits *superblock) {
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		if (superblock->set & flags[i].bit)
+			parameters_add(a, list, flags[i].set, NULL);
+		else if (superblock->clear & flags[i].bit && flags[i].clear)
+			parameters_add(a, list, flags[i].clear, NULL);
+	}
+}
+
+/* The file system may have written a line about it: "e tmpfs: Unknown parameter 'foo'". */
+static int refused(struct run *r, int context_fd, const struct parameter *p, int errnum) {
+	char line[256];
+	ssize_t n = read(context_fd, line, sizeof(line) - 1);
+
+	while (n > 0 && line[n - 1] == '\n')
+		n--;
+	if (n > 2)
+		run_hint(r, "%.*s: %s", (int)n - 2, line + 2, error_text(errnum));
+	else if (p)
+		run_hint(r, "the option %s%s%s: %s", p->key, p->value ? "=" : "", p->value ? p->value : "", error_text(errnum));
+	return -errnum;
+}
+
+int superblock_set(struct run *r, int context_fd, const struct parameters *list) {
+	for (size_t i = 0; i < list->n; i++) {
+		const struct parameter *p = &list->v[i];
+		unsigned command = p->value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG;
+
+		if (sys_fsconfig(context_fd, command, p->key, p->value, 0) < 0)
+			return refused(r, context_fd, p, errno);
+	}
+	return 0;
+}
+
+int superblock_command(struct run *r, int context_fd, unsigned command) {
+	return sys_fsconfig(context_fd, command, NULL, NULL, 0) < 0 ? refused(r, context_fd, NULL, errno) : 0;
+}

@@ -1,0 +1,79 @@
+/* run.c - run: create and start in one, then be the container's parent until it ends. */
+#include "create.h"
+#include "os/fd.h"
+#include "os/syscalls.h"
+#include "os/wait.h"
+#include "process/process.h"
+#include "query.h"
+#include "walk.h"
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+/* Everything but the ends of children, which are ours, and changes of the terminal's size. */
+static void forward(int pidfd, int signal) {
+	if (signal != SIGCHLD && signal != SIGWINCH)
+		sys_pidfd_send_signal(pidfd, signal);
+}
+
+static int exit_code(int status) {
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* Until the init has ended. As a subreaper we also get its orphans, and reap them. */
+static int wait_for_init(const struct run *r, int signals) {
+	struct signalfd_siginfo info;
+	int status;
+
+	for (;;) {
+		pid_t pid;
+
+		wait_for(signals, r->pidfd, -1);
+		while (read(signals, &info, sizeof(info)) == sizeof(info))
+			forward(r->pidfd, (int)info.ssi_signo);
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			if (pid == r->pid)
+				return exit_code(status);
+	}
+}
+
+static int start_now(struct container_env *env, struct making *m, struct error *e) {
+	struct run *r = &m->run;
+	size_t failed;
+
+	if (walk_wait_exec(r->turn_fds[HOST], r->pidfd, r->report, e) < 0)
+		return -1;
+	m->record.head.init.pid = r->pid;
+	return hooks_run(&m->bundle.spec.hooks.poststart, "/hooks/poststart", query_hook_state(env->a, &m->record, "running"), &failed, e);
+}
+
+int container_run(struct container_env *env, const struct container_run_options *o, int *code, struct error *e) {
+	struct making *m = arena_new(env->a, struct making);
+	auto_close int signals = -1;
+	sigset_t all;
+
+	if (!o->detach) {
+		/* Blocked from here, so that no signal finds a container without a parent; spawned programs start unblocked. */
+		sigfillset(&all);
+		sigprocmask(SIG_BLOCK, &all, NULL);
+		signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+		if (signals < 0)
+			return error_set(e, errno, NULL, "cannot wait for signals");
+	}
+	if (!o->detach && !o->no_subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		return error_set(e, errno, NULL, "cannot become a subreaper");
+	if (making_create(env, &o->create, false, m, e) < 0)
+		return -1;
+	if (start_now(env, m, e) < 0) {
+		making_undo(env, m, e);
+		return -1;
+	}
+	*code = 0;
+	fd_close(&m->run.lock_fd);
+	if (!o->detach)
+		*code = wait_for_init(&m->run, signals);
+	making_done(m);
+	return o->detach || o->keep ? 0 : container_delete(env, o->create.id, true, e);
+}

@@ -1,0 +1,14 @@
+/* start.h - the wait between `create` and `start`, from both ends.
+ *
+ *   start   connect | "s"  |                        | poll the connection and the init's pidfd | EOF: look at the report
+ *   init    accept  | read | its shared report (fd) | ... execve, which closes the connection
+ *
+ * Whether a container is created or running is the same question: does connect succeed? */
+#pragma once
+#include "state.h"
+
+/* INSIDE: wait until `start` lets us go. */
+void plan_wait(struct plan *p);
+
+/* True while an init waits on the start socket of a state directory. */
+bool start_is_awaited(int state_fd);

@@ -1,0 +1,176 @@
+/* walk.c - the walker: both sides of a plan, the turn between them, and the error of a failed step. */
+#include "walk.h"
+#include "faults.h"
+#include "os/fd.h"
+#include "os/wait.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void step_error(const struct run *r, const struct step *s, int errnum, struct error *e) {
+	char phrase[sizeof(e->text) / 2] = "";
+
+	*e = (struct error){.errnum = errnum};
+	step_field(s, &TEXT(e->field));
+	step_phrase(s, &TEXT(phrase));
+	snprintf(e->step, sizeof(e->step), "%s", s->name);
+	snprintf(e->text, sizeof(e->text), "cannot %s: %s", phrase, r->hint[0] ? r->hint : error_text(errnum));
+	if (s->shell)
+		s->shell(&TEXT(e->shell), s->arg);
+}
+
+static int step_run(struct run *r, enum side side, int i, struct error *e) {
+	const struct step *s = &r->plan->v[i];
+	int rc = fault_before(r, side, i);
+
+	r->hint[0] = '\0';
+	if (rc == 0)
+		rc = s->run(r, s->arg);
+	if (rc == 0)
+		return 0;
+	step_error(r, s, -rc, e);
+	return -1;
+}
+
+/* The host also gives up its copy of the other end here: only the inside may hold it, or its end would not be seen. */
+static int turn_give(struct run *r, enum side side) {
+	fd_close(&r->turn_fds[!side]);
+	return send(r->turn_fds[side], "", 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
+}
+
+/* False when the other side is gone without having given the turn. */
+static bool turn_wait(struct run *r, enum side side) {
+	char byte;
+
+	wait_for(r->turn_fds[side], r->pidfd, -1);
+	return recv(r->turn_fds[side], &byte, 1, MSG_DONTWAIT) == 1;
+}
+
+/* The report is written by a process that may be anything by now: its strings are ended here. */
+static int reported_error(const struct report *report, struct error *e) {
+	*e = report->error;
+	e->field[sizeof(e->field) - 1] = e->text[sizeof(e->text) - 1] = '\0';
+	e->step[sizeof(e->step) - 1] = e->shell[sizeof(e->shell) - 1] = '\0';
+	e->file[0] = '\0';
+	return -1;
+}
+
+static int death_error(int pidfd, const char *doing, struct error *e) {
+	siginfo_t info = {0};
+	bool known = waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid;
+
+	if (known && info.si_code != CLD_EXITED)
+		return error_set(e, 0, NULL, "the container's init was killed by signal %d in the step %s", info.si_status, doing);
+	return error_set(e, 0, NULL, "the container's init ended in the step %s", doing);
+}
+
+/* Why the inside did not give the turn. Its last words may be a step's error; if not, its death is the error. */
+static int inside_error(struct run *r, struct error *e) {
+	const struct step *s = &r->plan->v[r->report->step];
+
+	if (r->report->failed)
+		return reported_error(r->report, e);
+	death_error(r->pidfd, s->name, e);
+	step_field(s, &TEXT(e->field));
+	return -1;
+}
+
+int walk_host(struct run *r, struct error *e) {
+	enum side turn = HOST;
+
+	for (size_t i = 0; i < r->plan->n; i++) {
+		enum side side = r->plan->v[i].side;
+
+		if (side != turn && side == INSIDE && turn_give(r, HOST) < 0)
+			return inside_error(r, e);
+		if (side != turn && side == HOST && !turn_wait(r, HOST))
+			return inside_error(r, e);
+		turn = side;
+		if (side == HOST && step_run(r, HOST, (int)i, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void report_step(struct run *r, size_t i) {
+	r->report->step = (int)i;
+	snprintf(r->report->doing, sizeof(r->report->doing), "%s", r->plan->v[i].name);
+}
+
+/* Runs in the spawned process until execve, or until something fails: then the report says what, and the process ends. */
+static void walk_inside(struct run *r) {
+	enum side turn = HOST;
+
+	fd_close(&r->turn_fds[HOST]);
+	fd_close(&r->pass_fds[HOST]);
+	for (size_t i = 0; i < r->plan->n; i++) {
+		enum side side = r->plan->v[i].side;
+
+		if (side == INSIDE)
+			report_step(r, i);
+		if (side != turn && side == INSIDE && !turn_wait(r, INSIDE))
+			_exit(1);
+		if (side != turn && side == HOST && turn_give(r, INSIDE) < 0)
+			_exit(1);
+		turn = side;
+		if (side == INSIDE && step_run(r, INSIDE, (int)i, &r->report->error) < 0) {
+			r->report->failed = 1;
+			_exit(1);
+		}
+	}
+	_exit(1);
+}
+
+static int report_map(struct run *r) {
+	r->report_fd = memfd_create("husk-report", MFD_CLOEXEC);
+	if (r->report_fd < 0 || ftruncate(r->report_fd, sizeof(*r->report)) < 0)
+		return -1;
+	r->report = mmap(NULL, sizeof(*r->report), PROT_READ | PROT_WRITE, MAP_SHARED, r->report_fd, 0);
+	return r->report == MAP_FAILED ? -1 : 0;
+}
+
+int walk_init(struct run *r, const struct plan *p, struct error *e) {
+	*r = (struct run){.plan = p, .pidfd = -1, .turn_fds = {-1, -1}, .pass_fds = {-1, -1}, .inside = walk_inside,
+		.report = MAP_FAILED, .report_fd = -1, .state_fd = -1, .lock_fd = -1, .start_fd = -1, .procfs_fd = -1,
+		.root_fd = -1, .cover_fds = {-1, -1}, .cgroup_fd = -1};
+	memset(r->cgroup_tasks, -1, sizeof(r->cgroup_tasks));
+	memset(r->namespace_fds, -1, sizeof(r->namespace_fds));
+	r->hint = arena_alloc(p->a, HINT_SIZE);
+	r->source_fds = arena_alloc(p->a, (p->n_sources + 1) * sizeof(int));
+	memset(r->source_fds, -1, p->n_sources * sizeof(int));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->turn_fds) < 0)
+		return error_set(e, errno, NULL, "cannot make a socket pair");
+	if (p->n_sources && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->pass_fds) < 0)
+		return error_set(e, errno, NULL, "cannot make a socket pair");
+	if (report_map(r) < 0)
+		return error_set(e, errno, NULL, "cannot make the shared report");
+	return 0;
+}
+
+void walk_done(struct run *r) {
+	int *fds[] = {&r->pidfd, &r->turn_fds[0], &r->turn_fds[1], &r->pass_fds[0], &r->pass_fds[1], &r->report_fd, &r->state_fd,
+		      &r->lock_fd, &r->start_fd, &r->procfs_fd, &r->root_fd, &r->cgroup_fd};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		fd_close(fds[i]);
+	for (size_t i = 0; i < r->plan->n_sources; i++)
+		fd_close(&r->source_fds[i]);
+	if (r->report != MAP_FAILED)
+		munmap(r->report, sizeof(*r->report));
+}
+
+int walk_wait_exec(int socket, int pidfd, const struct report *report, struct error *e) {
+	char doing[sizeof(report->doing)];
+
+	wait_for(socket, pidfd, -1);
+	if (report->failed)
+		return reported_error(report, e);
+	if (report->exec_called)
+		return 0;
+	snprintf(doing, sizeof(doing), "%.*s", (int)sizeof(doing) - 1, report->doing);
+	return death_error(pidfd, doing, e);
+}

@@ -1,0 +1,28 @@
+/* kinds.h - what parse.c and emit.c know of the kinds in fields.h. */
+#pragma once
+#include "fields.h"
+
+/* struct strings, struct spec_mounts and the like, whatever their elements. */
+struct list {
+	void *v;
+	size_t n;
+} __attribute__((may_alias));
+
+/* The kinds that are lists in C: what one element is. A keyed one is an object in JSON, and its names are the first member
+ * of the elements. */
+static const struct list_kind {
+	int element; /* SKIPPED: the kind is no list */
+	size_t size; /* 0: that of the type */
+	size_t value_at;
+	bool keyed;
+} list_kinds[] = {
+	[STRINGS] = {STRING, sizeof(char *), 0, false},
+	[UINT32S] = {UINT32, sizeof(uint32_t), 0, false},
+	[PAIRS] = {STRING, sizeof(struct pair), offsetof(struct pair, text), true},
+	[OBJECTS] = {OBJECT, 0, 0, false},
+	[MAP] = {OBJECT, 0, 0, true},
+};
+
+static inline size_t element_size(int kind, const struct type *type) {
+	return type ? type->size : list_kinds[kind].size;
+}

@@ -1,0 +1,10 @@
+/* number.h - the one way from digits to a number: decimal, all of it, in range. No sign but '-' where min is negative, no
+ * blanks, no 0x, no exponent (CVE-2026-30892: a lenient parser read a user name as uid 0). */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The first n characters of s. False, and *number untouched, where they are no number in min..max. */
+bool number_unsigned(const char *s, size_t n, uint64_t max, uint64_t *number);
+bool number_signed(const char *s, size_t n, int64_t min, int64_t max, int64_t *number);

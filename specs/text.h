@@ -1,0 +1,18 @@
+/* text.h - writing into a buffer of fixed size: no memory is allocated, what does not fit is cut. */
+#pragma once
+#include <stdarg.h>
+#include <stddef.h>
+
+struct text {
+	char *at;    /* the buffer, of the caller; always ends in NUL */
+	size_t size; /* of the buffer, at least 1 */
+	size_t n;    /* characters written, less than size */
+};
+
+#define TEXT(buffer) ((struct text){.at = (buffer), .size = sizeof(buffer)})
+
+void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vadd(struct text *t, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* Adds s so that sh reads it as one word: bare where that is safe, else in single quotes. */
+void text_add_quoted(struct text *t, const char *s);

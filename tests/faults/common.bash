@@ -1,0 +1,48 @@
+# common.bash - what the sweeps of faults and of kills share: the bundles they go through, one after the other.
+# shellcheck shell=bash
+
+. "$(dirname "${BASH_SOURCE[0]}")/../functional/helpers.bash"
+. "$TESTS/lib/tap.bash"
+
+# Together these have a step of every kind that root can ask for.
+KINDS="spec docker-like overlay-userns everything joined"
+
+# sweep_all SCRIPT HUSK: the kinds beside each other, each by the script itself; their results one after the other.
+sweep_all() {
+	local results kind
+
+	results=$(mktemp -d) || exit
+	# shellcheck disable=SC2086 # words
+	printf '%s\n' $KINDS | HUSK=$2 xargs -P "$(nproc)" -I{} sh -c '"$1" --kind "$2" >"$3/$2" 2>&1' sh "$1" {} "$results"
+	for kind in $KINDS; do
+		cat "$results/$kind"
+	done
+	rm -rf "$results"
+}
+
+# The bundle of a kind. `joined` is everything, in namespaces of a container that is there.
+sweep_bundle() {
+	local pid
+
+	[ "$1" = joined ] || { bundle "$1" "$1" && return; }
+	bundle other
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID" || return
+	pid=$(pid_of)
+	bundle joined everything
+	config --arg ns "/proc/$pid/ns" '.linux.namespaces |= map(
+		if .type == "network" then .path = $ns + "/net"
+		elif .type == "ipc" or .type == "uts" or .type == "pid" then .path = $ns + "/" + .type
+		else . end) | del(.linux.sysctl)'
+}
+
+# A sweep ends when the number is past the last step; this one bounds it when it does not.
+export SWEEP_MAX=300
+
+# The results of one kind, and nothing left of it, however it ends.
+sweep_kind() {
+	trap delete_all_and_see_nothing_left EXIT
+	trap 'exit 1' INT TERM
+	sweep_bundle "$1" || { tap_result 1 "the bundle $1 can be made" "" && exit 1; }
+	config '.process.args = ["true"]'
+}

@@ -1,0 +1,30 @@
+# builds.bash - the builds that tests use, each in a folder of its own, made when it is first asked for.
+# shellcheck shell=bash
+
+# build FOLDER [MESON OPTIONS]: configures it once, then compiles what changed. Prints only when that fails.
+build() {
+	local folder=$TOP/$1 printed
+
+	shift
+	printed=$({
+		[ -e "$folder/build.ninja" ] || meson setup "$folder" "$TOP" -Dwerror=true "$@"
+	} 2>&1 && ninja -C "$folder" 2>&1) || {
+		tail -n 60 <<<"$printed"
+		return 1
+	}
+}
+
+# The program as it is shipped.
+build_release() {
+	build build
+}
+
+# With --fail-at and --kill-at.
+build_test() {
+	build build-test -Dfaults=true
+}
+
+# The same under the address and undefined behaviour sanitizers; these cannot be linked statically.
+build_asan() {
+	build build-asan -Dfaults=true -Dlink=shared -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
+}

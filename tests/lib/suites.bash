@@ -1,0 +1,172 @@
+# suites.bash - the suites by name: when they run, what they need, and how they run. Each writes TAP (tap.bash).
+# shellcheck shell=bash
+
+BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libcap-dev libcmocka-dev"
+RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 util-linux procps mmdebstrap"
+
+# name | packages | what it does; in the order in which they run
+SUITES="
+unit       | $BUILD_PACKAGES | functions alone: the programs of tests/unit
+golden     | $BUILD_PACKAGES | configs with their compiled plans: tests/golden
+specs      | $BUILD_PACKAGES golang-go | the tables of specs/ against the types of runtime-spec
+musl       | musl-tools libyajl-dev libcap-dev | every .c file against musl's headers
+aarch64    | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libcap-dev | every .c file through the cross compiler
+layers     | gcc | who includes whom
+sizes      | mawk | the figures of functions and files
+lint       | $BUILD_PACKAGES clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
+release    | $BUILD_PACKAGES binutils | the shipped program: static, hardened, without test options
+install    | $BUILD_PACKAGES | meson install, and a program built with what it installed
+functional | $RUN_PACKAGES | real containers: tests/functional
+asan       | $RUN_PACKAGES | unit and functional under the sanitizers
+faults     | $RUN_PACKAGES | every step failed in turn
+kills      | $RUN_PACKAGES | create killed at every step
+bench      | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
+demo       | | contrib/demo ends well
+"
+
+suites_default() {
+	awk -F' *[|] *' 'NF > 1 { print $1 }' <<<"$SUITES"
+}
+suites_list() {
+	awk -F' *[|] *' 'NF > 1 { printf "%-12s %s\n", $1, $3 }' <<<"$SUITES"
+	echo "or the name of a file below tests/functional: $(cd "$TESTS/functional" && echo *.bats | sed 's/\.bats//g')"
+}
+suite_exists() {
+	suites_default | grep -qxF -- "$1" || [ -e "$TESTS/functional/$1.bats" ]
+}
+
+# Debian's Go is old but enough; another one in PATH serves too.
+suite_packages() {
+	local packages
+
+	packages=$(awk -F' *[|] *' -v name="$1" '$1 == name { print $2 }' <<<"$SUITES")
+	suites_default | grep -qxF -- "$1" || packages=$RUN_PACKAGES
+	! command -v go >/dev/null || packages=${packages/golang-go/}
+	echo "$packages"
+}
+
+suite_run() {
+	if suites_default | grep -qxF -- "$1"; then
+		"suite_$1"
+		return
+	fi
+	needs_root && build_release && bats_files "$1" "$TOP/build/cmd/husk" "$1"
+}
+
+# --- without root -----------------------------------------------------------------------------------------------------
+
+suite_unit() {
+	build_release && unit_programs build
+}
+
+# A program whose cases all pass and that fails nevertheless has failed once.
+unit_programs() {
+	local program printed status
+
+	for program in "$1"/tests/unit/*_test; do
+		status=0
+		printed=$(CMOCKA_MESSAGE_OUTPUT=TAP timeout 120 "$program" 2>&1) || status=$?
+		printf '# %s\n%s\n' "$program" "$printed"
+		[ "$status" -eq 0 ] || grep -q '^not ok' <<<"$printed" || echo "not ok - $program ends with status $status"
+	done
+}
+
+suite_golden() {
+	build_release && "$TESTS/golden/run"
+}
+
+suite_specs() {
+	build_release && "$TESTS/specs-go/run"
+}
+
+suite_musl() {
+	"$TESTS/lint/syntax" musl
+}
+
+suite_aarch64() {
+	"$TESTS/lint/syntax" aarch64
+}
+
+suite_layers() {
+	"$TESTS/layers/run"
+}
+
+suite_sizes() {
+	"$TESTS/lint/sizes"
+}
+
+suite_lint() {
+	build_release && "$TESTS/lint/run"
+}
+
+suite_release() {
+	build_release && "$TESTS/lint/release" build/cmd/husk
+}
+
+suite_install() {
+	build_release && "$TESTS/lint/install"
+}
+
+# --- real containers --------------------------------------------------------------------------------------------------
+
+needs_root() {
+	[ "$(id -u)" -ne 0 ] || return 0
+	echo "containers are started here by root only"
+	return 1
+}
+
+suite_functional() {
+	needs_root && build_release && bats_files functional "$TOP/build/cmd/husk" $(functional_names)
+}
+
+functional_names() {
+	(cd "$TESTS/functional" && printf '%s\n' *.bats | sed 's/\.bats$//')
+}
+
+# bats_files SUITE HUSK NAME...: files run beside each other, twice as many as there are processors, since they mostly wait.
+bats_files() {
+	local suite=$1 husk=$2 name
+
+	shift 2
+	rm -rf "${LOGS:?}/$suite" && mkdir -p "$LOGS/$suite"
+	printf '%s\n' "$@" | HUSK=$husk BATS_TEST_TIMEOUT=120 xargs -P $((2 * $(nproc))) -I{} \
+		sh -c 'timeout -k 10 900 bats --tap "$1/functional/$2.bats" >"$3/$2.tap" 2>&1 || echo "# $2: status $?" >>"$3/$2.tap"' \
+		sh "$TESTS" {} "$LOGS/$suite"
+	for name in "$@"; do
+		cat "$LOGS/$suite/$name.tap"
+	done
+}
+
+# Reports go to files, since a container may have closed stderr; each file is a failure of its own. Leaks are looked for in
+# unit tests only: the arena lives as long as the command.
+suite_asan() {
+	local reports=$LOGS/asan-reports
+
+	needs_root && build_asan || return
+	rm -rf "$reports" && mkdir -p "$reports" && chmod 1777 "$reports"
+	export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$reports/ubsan
+	ASAN_OPTIONS=log_path=$reports/asan unit_programs build-asan
+	ASAN_OPTIONS=detect_leaks=0:log_path=$reports/asan \
+		bats_files asan "$TOP/build-asan/cmd/husk" $(functional_names)
+	tap_case "the sanitizers report nothing" no_reports "$reports"
+}
+
+no_reports() {
+	! grep -r . "$1" | head -n 60 | grep .
+}
+
+suite_faults() {
+	needs_root && build_test && "$TESTS/faults/run" "$TOP/build-test/cmd/husk"
+}
+
+suite_kills() {
+	needs_root && build_test && "$TESTS/faults/kills" "$TOP/build-test/cmd/husk"
+}
+
+suite_bench() {
+	needs_root && build_release && "$TESTS/bench/system_calls" "$TOP/build/cmd/husk"
+}
+
+suite_demo() {
+	needs_root && tap_case "contrib/demo ends well" "$TOP/contrib/demo"
+}

@@ -1,0 +1,133 @@
+/* namespaces_test.c - what linux.namespaces compiles to, and what is refused. */
+#include "../../libcontainer/namespace/namespace.h"
+#include "test.h"
+#include <string.h>
+
+#define NAMESPACES(...)                                                                                              \
+	(struct spec) {                                                                                              \
+		.linux_.namespaces = {(struct spec_namespace[]){__VA_ARGS__},                                        \
+				      sizeof((struct spec_namespace[]){__VA_ARGS__}) / sizeof(struct spec_namespace)} \
+	}
+
+static const struct host root = {0};
+
+static void refused(struct arena *a, const struct spec *spec, const char *field, const char *words) {
+	struct plan p = {.a = a};
+	struct error e = {0};
+
+	assert_int_equal(plan_namespaces(&p, spec, &root, &e), -1);
+	assert_string_equal(e.field, field);
+	assert_non_null(strstr(e.text, words));
+}
+
+static void each_joined_namespace_is_a_step_before_the_spawn(void **state) {
+	struct plan p = {.a = *state};
+	struct spec spec = NAMESPACES({"pid", "/proc/1/ns/pid"}, {"mount", NULL}, {"network", "/run/netns/a"});
+	struct error e = {0};
+	char field[64] = "";
+
+	assert_int_equal(plan_namespaces(&p, &spec, &root, &e), 0);
+	assert_int_equal(p.n, 3);
+	assert_string_equal(p.v[0].name, "namespace");
+	assert_string_equal(p.v[1].name, "namespace");
+	assert_string_equal(p.v[2].name, "spawn");
+	step_field(&p.v[1], &TEXT(field));
+	assert_string_equal(field, "/linux/namespaces/2");
+}
+
+static void an_unknown_type_is_refused(void **state) {
+	refused(*state, &NAMESPACES({"pid", NULL}, {"net", NULL}), "/linux/namespaces/1", "unknown namespace type \"net\"");
+}
+
+static void a_second_namespace_of_a_type_is_refused(void **state) {
+	refused(*state, &NAMESPACES({"pid", NULL}, {"pid", "/proc/1/ns/pid"}), "/linux/namespaces/1", "a second namespace of type pid");
+}
+
+static void a_relative_path_is_refused(void **state) {
+	refused(*state, &NAMESPACES({"pid", "ns/pid"}), "/linux/namespaces/0", "not absolute");
+}
+
+static void time_offsets_need_a_new_time_namespace(void **state) {
+	struct spec spec = NAMESPACES({"time", "/proc/1/ns/time"});
+
+	spec.linux_.time_offsets.monotonic = &(struct spec_time_offset){5, 0};
+	refused(*state, &spec, "/linux/timeOffsets", "a new namespace of type time");
+}
+
+static struct spec_id_mapping one[] = {{0, 100000, 65536}};
+
+static void mappings_need_a_user_namespace(void **state) {
+	struct plan p = {.a = *state};
+	struct spec spec = NAMESPACES({"mount", NULL});
+	struct error e = {0};
+
+	spec.linux_.uid_mappings = (struct spec_id_mappings){one, 1};
+	assert_int_equal(plan_idmap(&p, &spec, &root, &e), -1);
+	assert_string_equal(e.field, "/linux/uidMappings");
+}
+
+static void a_new_user_namespace_needs_mappings(void **state) {
+	struct plan p = {.a = *state};
+	struct error e = {0};
+
+	assert_int_equal(plan_idmap(&p, &NAMESPACES({"user", NULL}), &root, &e), -1);
+	assert_string_equal(e.field, "/linux/namespaces");
+}
+
+static void maps_are_written_by_the_host_and_root_is_become_inside(void **state) {
+	struct plan p = {.a = *state};
+	struct spec spec = NAMESPACES({"user", NULL});
+	struct error e = {0};
+	char shell[128] = "";
+
+	spec.linux_.uid_mappings = spec.linux_.gid_mappings = (struct spec_id_mappings){one, 1};
+	assert_int_equal(plan_idmap(&p, &spec, &root, &e), 0);
+	assert_int_equal(p.n, 3);
+	assert_int_equal(p.v[0].side, HOST);
+	assert_int_equal(p.v[2].side, INSIDE);
+	p.v[0].shell(&TEXT(shell), p.v[0].arg);
+	assert_non_null(strstr(shell, "0 100000 65536"));
+}
+
+static void more_mappings_than_the_kernel_takes_are_refused(void **state) {
+	struct plan p = {.a = *state};
+	struct spec spec = NAMESPACES({"user", NULL});
+	struct spec_id_mapping *many = arena_alloc(*state, 341 * sizeof(*many));
+	struct error e = {0};
+
+	for (uint32_t i = 0; i < 341; i++)
+		many[i] = (struct spec_id_mapping){i, 1000 + i, 1};
+	spec.linux_.gid_mappings = (struct spec_id_mappings){one, 1};
+	spec.linux_.uid_mappings = (struct spec_id_mappings){many, 341};
+	assert_int_equal(plan_idmap(&p, &spec, &root, &e), -1);
+	assert_string_equal(e.field, "/linux/uidMappings");
+}
+
+static void a_mapping_of_the_invalid_id_is_refused(void **state) {
+	struct plan p = {.a = *state};
+	struct spec spec = NAMESPACES({"user", NULL});
+	struct spec_id_mapping all[] = {{0, 0, 4294967295}, {4294967295, 1, 1}};
+	struct error e = {0};
+
+	spec.linux_.gid_mappings = (struct spec_id_mappings){one, 1};
+	spec.linux_.uid_mappings = (struct spec_id_mappings){all, 2};
+	assert_int_equal(plan_idmap(&p, &spec, &root, &e), -1);
+	assert_string_equal(e.field, "/linux/uidMappings/1");
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		arena_test(each_joined_namespace_is_a_step_before_the_spawn),
+		arena_test(an_unknown_type_is_refused),
+		arena_test(a_second_namespace_of_a_type_is_refused),
+		arena_test(a_relative_path_is_refused),
+		arena_test(time_offsets_need_a_new_time_namespace),
+		arena_test(mappings_need_a_user_namespace),
+		arena_test(a_new_user_namespace_needs_mappings),
+		arena_test(maps_are_written_by_the_host_and_root_is_become_inside),
+		arena_test(more_mappings_than_the_kernel_takes_are_refused),
+		arena_test(a_mapping_of_the_invalid_id_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,73 @@
+/* text_test.c - text in a buffer of fixed size. */
+#include <string.h>
+#include "../../specs/text.h"
+#include "test.h"
+
+static void texts_stand_behind_each_other(void **state) {
+	(void)state;
+	char buffer[20] = "";
+	struct text t = TEXT(buffer);
+
+	text_add(&t, "%s", "ab");
+	text_add(&t, "%d", 12);
+	assert_string_equal(buffer, "ab12");
+	assert_int_equal(t.n, 4);
+}
+
+static void what_does_not_fit_is_cut(void **state) {
+	(void)state;
+	char buffer[6] = "";
+	struct text t = TEXT(buffer);
+
+	text_add(&t, "%s", "abcdefgh");
+	text_add(&t, "%s", "ij");
+	assert_string_equal(buffer, "abcde");
+	assert_int_equal(t.n, 5);
+}
+
+static void a_buffer_of_one_holds_nothing(void **state) {
+	(void)state;
+	char buffer[1] = "";
+	struct text t = TEXT(buffer);
+
+	text_add(&t, "x");
+	assert_string_equal(buffer, "");
+	assert_int_equal(t.n, 0);
+}
+
+static void a_quoted_word_is_one_word_for_sh(void **state) {
+	(void)state;
+	static const struct {
+		const char *word, *quoted;
+	} words[] = {
+		{"/proc/kcore", "/proc/kcore"},
+		{"size=64k,mode=755", "size=64k,mode=755"},
+		{"a+b%c@d:e_f-g.h", "a+b%c@d:e_f-g.h"},
+		{"", "''"},
+		{"two words", "'two words'"},
+		{"new\nline", "'new\nline'"},
+		{"$HOME", "'$HOME'"},
+		{"`a`;b&c|d<e>f(g)h{i}j*k?l[m]n!o~p#q\\r\"s", "'`a`;b&c|d<e>f(g)h{i}j*k?l[m]n!o~p#q\\r\"s'"},
+		{"it's", "'it'\\''s'"},
+		{"'", "''\\'''"},
+		{"\xc3\xa9", "'\xc3\xa9'"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		char buffer[100] = "";
+
+		text_add_quoted(&TEXT(buffer), words[i].word);
+		assert_string_equal(buffer, words[i].quoted);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts_stand_behind_each_other),
+		cmocka_unit_test(what_does_not_fit_is_cut),
+		cmocka_unit_test(a_buffer_of_one_holds_nothing),
+		cmocka_unit_test(a_quoted_word_is_one_word_for_sh),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
