@@ -8,18 +8,17 @@
 #include <unistd.h>
 #include "../specs/emit.h"
 #include "../specs/fields.h"
+#include "../specs/text.h"
 #include "print.h"
 
 /* RFC 3339 with nanoseconds: containerd drops an entry whose time it cannot read. */
 static char *time_now(struct arena *a) {
+	char text[64] = "";
 	struct timespec now;
-	struct tm tm;
-	char seconds[32];
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
-	return arena_printf(a, "%s.%09ldZ", seconds, now.tv_nsec);
+	text_add_time(&TEXT(text), &now);
+	return arena_strdup(a, text);
 }
 
 /* strerrorname_np is glibc's alone. */

@@ -103,19 +103,16 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 	return make_absolute(env->a, o->pid_file, &request->pid_file, e);
 }
 
-static char *now_rfc3339(struct arena *a) {
+static char *now_text(struct arena *a) {
+	char text[64] = "";
 	struct timespec now;
-	struct tm tm;
-	char seconds[32];
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
-	return arena_printf(a, "%s.%09ldZ", seconds, now.tv_nsec);
+	text_add_time(&TEXT(text), &now);
+	return arena_strdup(a, text);
 }
 
-/* Places an error whose field is a pointer into the config. */
-static int locate(const struct bundle *b, struct error *e) {
+int bundle_locate(const struct bundle *b, struct error *e) {
 	if (e->field[0] && parse_locate(b->text, b->length, e->field, &e->line, &e->column) == 0) {
 		strncpy(e->file, b->config_name, sizeof(e->file) - 1);
 		e->file[sizeof(e->file) - 1] = '\0';
@@ -130,12 +127,12 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 	file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 	*record = (struct record){
 		.head.status = "creating", .id = (char *)request->id, .bundle = b->dir, .rootfs = (char *)request->rootfs,
-		.created = now_rfc3339(env->a), .boot_id = arena_strdup(env->a, boot_id),
+		.created = now_text(env->a), .boot_id = arena_strdup(env->a, boot_id),
 		.poststart = b->spec.hooks.poststart.n > 0, .poststop = b->spec.hooks.poststop.n > 0,
 		.process = b->spec.process != NULL, .shares_pid = !namespace_is_new(&b->spec, "pid"),
 		.annotations = b->spec.annotations,
 	};
-	return cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ? locate(b, e) : 0;
+	return cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ? bundle_locate(b, e) : 0;
 }
 
 /* config.md#specification-version: SemVer 2.0.0. A later minor version is compatible; another major one may not be. */
@@ -153,7 +150,7 @@ static int check_version(struct plan *p, const struct spec *spec, struct error *
 int bundle_plan(struct container_env *env, const struct bundle *b, const struct host *h, const struct record *record,
 		struct plan *p, struct error *e) {
 	if (check_version(p, &b->spec, e) < 0 || plan_container(p, &b->spec, h, record, b->text, e) < 0)
-		return locate(b, e);
+		return bundle_locate(b, e);
 	for (size_t i = 0; i < p->warnings.n; i++)
 		strings_add(env->a, &env->warnings, p->warnings.v[i]);
 	return 0;

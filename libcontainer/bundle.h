@@ -18,6 +18,9 @@ int bundle_load(struct container_env *env, const char *dir, const char *config, 
 /* The config as it was at create, from a state directory. */
 int bundle_load_copy(struct container_env *env, int state_fd, struct bundle *b, struct error *e);
 
+/* Adds the place in the config to an error whose field points into it. Returns -1. */
+int bundle_locate(const struct bundle *b, struct error *e);
+
 /* What is asked for besides the config, made absolute. */
 int bundle_request(struct container_env *env, const struct bundle *b, const struct container_create_options *o,
 		   struct request *request, struct error *e);

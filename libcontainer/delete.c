@@ -12,7 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#define DEADLINE_MS 10000 /* for all waits of one delete together */
+#define DEADLINE_MS 10000  /* for all waits of one delete together */
+#define KILL_GRACE_MS 100  /* for a signal that was sent to be seen */
 
 static int64_t now_ms(void) {
 	struct timespec now;
@@ -81,7 +82,8 @@ static int delete_everything(struct container_env *env, int state_fd, const stru
 	process_kill_children(&record->head.hook);
 	if (end_process(&record->head.hook, "its hook", deadline, e) < 0)
 		return -1;
-	rc = cgroup_kill(&record->cgroups);
+	/* What the init leaves behind, cgroup_remove finds. */
+	rc = process_alive(&record->head.init) ? cgroup_kill(&record->cgroups) : 0;
 	if (rc < 0)
 		return error_set(e, -rc, NULL, "cannot kill the processes of container \"%s\"", record->id);
 	if (end_process(&record->head.init, "its init", deadline, e) < 0 ||
@@ -120,6 +122,15 @@ void delete_after_failure(struct container_env *env, int state_fd, const char *i
 		strings_add(env->a, &env->warnings, arena_printf(env->a, "%s; `husk delete --force %s` tries again", undo.text, id));
 }
 
+/* Engines delete right after a kill, when the init may still be on its way out. */
+static const char *status_after_kill(int state_fd, const struct record *record, int64_t deadline) {
+	auto_close int init = process_open(&record->head.init);
+
+	if (init >= 0 && process_wait(init, KILL_GRACE_MS) < 0 && process_is_ending((pid_t)record->head.init.pid))
+		process_wait(init, remaining_ms(deadline));
+	return query_status(state_fd, record);
+}
+
 int container_delete(struct container_env *env, const char *id, bool force, struct error *e) {
 	auto_close int state_fd = state_open(env->root, id, e), lock = -1;
 	int64_t deadline = now_ms() + DEADLINE_MS;
@@ -139,8 +150,8 @@ int container_delete(struct container_env *env, const char *id, bool force, stru
 		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL, "container \"%s\" is being changed by another command", id);
 	if (record_read(env->a, state_fd, &record, &why) < 0)
 		return delete_without_record(env, id, force, &why, e);
-	status = query_status(state_fd, &record);
-	if (!force && strcmp(status, "stopped") != 0)
+	status = force ? "stopped" : status_after_kill(state_fd, &record, deadline);
+	if ( strcmp(status, "stopped") != 0)
 		return error_set(e, 0, NULL, "cannot delete container \"%s\": it is %s, not stopped: use `delete --force` to kill it first",
 				 id, status);
 	return delete_everything(env, state_fd, &record, e);

@@ -17,6 +17,7 @@ static const char prelude[] =
 	"set -e\n"
 	"pipes=$(mktemp -d)\n"
 	"trap 'rm -rf \"$pipes\"; [ -z \"$holder\" ] || kill \"$holder\"' EXIT\n"
+	"trap 'exit 1' HUP INT PIPE TERM\n"
 	"join() { joined=\"$joined $1\"; }\n"
 	"# Starts the shell that is the inside. With a user namespace that comes first, so that its maps can be written.\n"
 	"spawn() {\n"
@@ -129,15 +130,20 @@ char *explain_script(const struct plan *p) {
 	struct explained_list steps = explain_steps(p);
 	struct strings out = {0};
 	char rootfs[8192] = "";
+	bool functions = false; /* they were printed */
 
 	text_add_quoted(&TEXT(rootfs), p->request->rootfs);
 	strings_add(p->a, &out, arena_printf(p->a, "#!/bin/sh\n# What `husk run` does for %s in %s: run this as root, and sh does the same.\n"
-					     "%s%sexport ROOT=%s\n\n", p->request->id, p->request->bundle, prelude, rootfs_shell_functions, rootfs));
+					     "%sexport ROOT=%s\n\n", p->request->id, p->request->bundle, prelude, rootfs));
 	for (size_t i = 0; i < steps.n; i++) {
 		bool inside = p->v[i].side == INSIDE, was = i && p->v[i - 1].side == INSIDE;
 
 		if (inside && !was)
 			strings_add(p->a, &out, "inside <<'INSIDE'\n");
+		if (inside && !functions) {
+			strings_add(p->a, &out, (char *)rootfs_shell_functions);
+			functions = true;
+		}
 		if (!inside && was)
 			strings_add(p->a, &out, "INSIDE\n");
 		explain_line(&out, p->a, &steps.v[i]);

@@ -10,8 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#define INITIAL_USER_NAMESPACE 0xeffffffdU /* its inode, the same on every Linux */
 
 #define T struct cgroup_hierarchy
 TYPE(cgroup_hierarchy, R("controllers", controllers), R("mountpoint", mountpoint), R("own", own), F("v2", v2));
@@ -20,39 +23,42 @@ TYPE(cgroup_hierarchy, R("controllers", controllers), R("mountpoint", mountpoint
 #define T struct host
 TYPE(host, R("euid", euid), R("egid", egid), R("capEffective", cap_effective), R("capBounding", cap_bounding),
      R("lastCap", last_cap), R("kernelMajor", kernel_major), R("kernelMinor", kernel_minor),
-     F("inUserNamespace", in_user_namespace), R("machine", machine), A("cgroups", cgroups, cgroup_hierarchy),
+     F("inUserNamespace", in_user_namespace), F("umask", umask), F("ignored", ignored), R("machine", machine),
+     A("cgroups", cgroups, cgroup_hierarchy),
      F("v2Controllers", v2_controllers));
 #undef T
 
-static uint64_t status_mask(const char *status, const char *name) {
+/* A number of /proc/self/status; 0 where the kernel does not tell it. */
+static uint64_t status_number(const char *status, const char *name, int base) {
 	const char *line = strstr(status, name);
 
-	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+	return line ? strtoull(line + strlen(name), NULL, base) : 0;
 }
 
-static int probe_capabilities(struct host *h, struct error *e) {
+static int probe_status(struct host *h, struct error *e) {
 	char status[4096];
 
 	if (file_read_at(AT_FDCWD, "/proc/self/status", status, sizeof(status)) < 0)
 		return error_set(e, errno, NULL, "cannot read /proc/self/status: is /proc mounted?");
-	h->cap_effective = status_mask(status, "CapEff:");
-	h->cap_bounding = status_mask(status, "CapBnd:");
+	h->umask = (uint32_t)status_number(status, "\nUmask:", 8);
+	h->ignored = status_number(status, "\nSigIgn:", 16);
+	h->cap_effective = status_number(status, "\nCapEff:", 16);
+	h->cap_bounding = status_number(status, "\nCapBnd:", 16);
 	for (h->last_cap = 39; prctl(PR_CAPBSET_READ, h->last_cap + 1) >= 0;)
 		h->last_cap++;
 	return 0;
 }
 
 int host_probe(struct arena *a, struct host *h, struct error *e) {
-	static const char everyone[] = "         0          0 4294967295";
-	char uid_map[64];
 	struct utsname name;
+	struct stat st;
 
 	*h = (struct host){.euid = geteuid(), .egid = getegid()};
 	if (uname(&name) < 0 || sscanf(name.release, "%u.%u", &h->kernel_major, &h->kernel_minor) != 2)
 		return error_set(e, errno, NULL, "cannot tell the kernel's version");
 	h->machine = arena_strdup(a, name.machine);
-	h->in_user_namespace = file_read_at(AT_FDCWD, "/proc/self/uid_map", uid_map, sizeof(uid_map)) < 0 || strcmp(uid_map, everyone) != 0;
-	if (probe_capabilities(h, e) < 0)
+	h->in_user_namespace = stat("/proc/self/ns/user", &st) < 0 || st.st_ino != INITIAL_USER_NAMESPACE;
+	if (probe_status(h, e) < 0)
 		return -1;
 	return cgroup_detect(a, h, e);
 }

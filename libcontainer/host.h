@@ -32,6 +32,8 @@ struct host {
 	int32_t last_cap;                     /* the highest capability that the kernel knows */
 	uint32_t kernel_major, kernel_minor;
 	bool in_user_namespace; /* the caller itself is in a user namespace that is not the initial one */
+	uint32_t umask;         /* the caller's: the process gets it where config.json has none */
+	uint64_t ignored;       /* signals that the caller ignores: bit n for signal n + 1 */
 	char *machine;          /* uname -m */
 	struct cgroup_hierarchies cgroups;
 	struct strings v2_controllers; /* cgroup.controllers of the cgroup2's root; empty without one */

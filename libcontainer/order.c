@@ -32,12 +32,14 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (plan_cgroup(p, spec, h, &record->cgroups, e) || plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
 		return -1;
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */
-	plan_procfs(p, HOST, spec, h);
-	if (plan_idmap(p, spec, h, e) || plan_process_host(p, spec, h, e))
+	if (namespace_is_new(spec, "user") || (spec->process && spec->process->oom_score_adj))
+		plan_procfs(p, HOST, spec, h);
+	if (plan_idmap(p, spec, e) || plan_process_host(p, spec, h, e))
 		return -1;
 
 	plan_disarm(p); /* inside: its first step */
 	plan_cgroup_join(p, spec, h, &record->cgroups);
+	plan_become_root(p, spec);
 	plan_loopback(p, spec);
 	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))
 		return -1;
@@ -46,7 +48,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 		return -1;
 	if (plan_masks(p, spec, e) || plan_names(p, spec, e))
 		return -1;
-	plan_procfs(p, INSIDE, spec, h);
+	if (spec->linux_.sysctl.n)
+		plan_procfs(p, INSIDE, spec, h);
 	plan_cwd(p, spec);
 	if (plan_sysctl(p, spec, e) || plan_pivot(p, spec, e) || plan_process(p, spec, h, e))
 		return -1;

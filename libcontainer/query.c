@@ -1,6 +1,7 @@
 /* query.c - state and list. */
 #include "query.h"
 #include "os/fd.h"
+#include "os/tree.h"
 #include "start.h"
 #include <dirent.h>
 #include <errno.h>
@@ -9,12 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool is_alive(const struct process_name *name) {
-	auto_close int fd = name->pid ? process_open(name) : -1;
-
-	return fd >= 0;
-}
 
 static bool is_this_boot(const struct record *record) {
 	char boot_id[64];
@@ -28,9 +23,9 @@ const char *query_status(int state_fd, const struct record *record) {
 
 	if (!is_this_boot(record))
 		return "stopped";
-	if (creating && is_alive(&record->head.creator))
+	if (creating && process_alive(&record->head.creator))
 		return "creating";
-	if (!is_alive(&record->head.init))
+	if (!process_alive(&record->head.init))
 		return "stopped";
 	if (creating) /* the creator was killed: the init ends as soon as it looks for it */
 		return "creating";

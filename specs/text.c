@@ -1,5 +1,6 @@
 /* text.c - text in a buffer of fixed size. */
 #include "text.h"
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,4 +32,28 @@ void text_add_quoted(struct text *t, const char *s) {
 	for (const char *quote; (quote = strchr(s, '\'')); s = quote + 1)
 		text_add(t, "%.*s'\\''", (int)(quote - s), s);
 	text_add(t, "%s'", s);
+}
+
+/* Days after 1970-01-01 as a date. The year is taken to begin in March, so that the day that comes and goes is its last. */
+static void date_of(int64_t days, int64_t *year, int *month, int *day) {
+	int64_t era, day_of_era, year_of_era, day_of_year, from_march;
+
+	days += 719468; /* from 0000-03-01 */
+	era = (days >= 0 ? days : days - 146096) / 146097;
+	day_of_era = days - era * 146097;
+	year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	from_march = (5 * day_of_year + 2) / 153;
+	*day = (int)(day_of_year - (153 * from_march + 2) / 5) + 1;
+	*month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
+	*year = era * 400 + year_of_era + (*month <= 2);
+}
+
+void text_add_time(struct text *t, const struct timespec *time) {
+	int64_t days = time->tv_sec / 86400, second = time->tv_sec % 86400, year;
+	int month, day;
+
+	date_of(days, &year, &month, &day);
+	text_add(t, "%04lld-%02d-%02dT%02d:%02d:%02d.%09ldZ", (long long)year, month, day, (int)(second / 3600),
+		 (int)(second / 60 % 60), (int)(second % 60), time->tv_nsec);
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>
+#include <time.h>
 
 struct text {
 	char *at;    /* the buffer, of the caller; always ends in NUL */
@@ -13,6 +14,9 @@ struct text {
 
 void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vadd(struct text *t, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* Adds a time as RFC 3339 in UTC, with nanoseconds. Not by gmtime, which reads files. */
+void text_add_time(struct text *t, const struct timespec *time);
 
 /* Adds s so that sh reads it as one word: bare where that is safe, else in single quotes. */
 void text_add_quoted(struct text *t, const char *s);

@@ -1,6 +1,7 @@
 /* idmap.c - linux.uidMappings and linux.gidMappings: who the users of a new user namespace are outside. */
 #include "namespace.h"
 #include "../os/procfs.h"
+#include "../os/syscalls.h"
 #include <errno.h>
 #include <grp.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 struct map {
 	const char *file; /* uid_map or gid_map */
 	char *text;
+	bool last; /* behind it the namespace has its root */
 };
 
 static int run_map(struct run *r, const void *arg) {
@@ -31,6 +33,8 @@ static void shell_map(struct text *out, const void *arg) {
 	text_add(out, "printf %%s ");
 	text_add_quoted(out, map->text);
 	text_add(out, " >/proc/$init/%s", map->file);
+	if (map->last)
+		text_add(out, "\nenter");
 }
 
 /* Root of the new namespace, whoever that is outside. Raw calls: libc's would look for other threads. */
@@ -42,6 +46,11 @@ static int run_become_root(struct run *r, const void *arg) {
 		return -errno;
 	}
 	return 0;
+}
+
+static int run_unshare_ipc(struct run *r, const void *arg) {
+	(void)r, (void)arg;
+	return unshare(CLONE_NEWIPC) == 0 ? 0 : -errno;
 }
 
 static int plan_map(struct plan *p, const struct spec_id_mappings *m, const char *file, const char *field, struct error *e) {
@@ -59,16 +68,15 @@ static int plan_map(struct plan *p, const struct spec_id_mappings *m, const char
 	}
 	if (text.n + 1 == text.size)
 		return error_set(e, 0, field, "the mappings take more than %d bytes as text, which the kernel refuses", MAX_TEXT);
-	*map = (struct map){file, arena_strdup(p->a, buffer)};
+	*map = (struct map){file, arena_strdup(p->a, buffer), strcmp(file, "gid_map") == 0};
 	plan_add(p, HOST, run_map, map, field, NO_INDEX, shell_map, "write the %s of the container's user namespace", file);
 	return 0;
 }
 
-int plan_idmap(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
+int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
 	const struct spec_linux *l = &spec->linux_;
 	const struct spec_namespace *user = namespace_find(spec, "user");
 
-	(void)h;
 	if (!user && (l->uid_mappings.n || l->gid_mappings.n))
 		return error_set(e, 0, l->uid_mappings.n ? "/linux/uidMappings" : "/linux/gidMappings",
 				 "mappings need a namespace of type user in /linux/namespaces");
@@ -81,6 +89,13 @@ int plan_idmap(struct plan *p, const struct spec *spec, const struct host *h, st
 	if (!user->path && (plan_map(p, &l->uid_mappings, "uid_map", "/linux/uidMappings", e) ||
 			    plan_map(p, &l->gid_mappings, "gid_map", "/linux/gidMappings", e)))
 		return -1;
-	plan_add(p, INSIDE, run_become_root, NULL, "/linux/uidMappings", NO_INDEX, NULL, "become root of the user namespace");
 	return 0;
+}
+
+void plan_become_root(struct plan *p, const struct spec *spec) {
+	if (!namespace_find(spec, "user"))
+		return;
+	plan_add(p, INSIDE, run_become_root, NULL, "/linux/uidMappings", NO_INDEX, NULL, "become root of the user namespace");
+	if (namespace_is_new(spec, "ipc"))
+		plan_add(p, INSIDE, run_unshare_ipc, NULL, "/linux/namespaces", NO_INDEX, NULL, "make an ipc namespace");
 }

@@ -48,7 +48,9 @@ static void shell_loopback(struct text *out, const void *arg) {
 /* The name of a namespace that is not the container's would be the host's. */
 static int check_name(const struct spec *spec, const char *name, const char *field, struct error *e) {
 	if (!namespace_find(spec, "uts"))
-		return error_set(e, 0, field, "a namespace of type uts is needed in /linux/namespaces, or the host would be renamed");
+		return error_set(
+			e, 0, field,
+			"a namespace of type uts is needed in /linux/namespaces, or the host would be renamed");
 	if (strlen(name) > MAX_NAME)
 		return error_set(e, 0, field, "%zu characters, the kernel takes %d at most", strlen(name), MAX_NAME);
 	return 0;
@@ -60,12 +62,14 @@ int plan_names(struct plan *p, const struct spec *spec, struct error *e) {
 	if (host && host[0]) {
 		if (check_name(spec, host, "/hostname", e) < 0)
 			return -1;
-		plan_add(p, INSIDE, run_hostname, host, "/hostname", NO_INDEX, shell_hostname, "set the hostname to %s", host);
+		plan_add(p, INSIDE, run_hostname, host, "/hostname", NO_INDEX, shell_hostname, "set the hostname to %s",
+			 host);
 	}
 	if (domain && domain[0]) {
 		if (check_name(spec, domain, "/domainname", e) < 0)
 			return -1;
-		plan_add(p, INSIDE, run_domainname, domain, "/domainname", NO_INDEX, shell_domainname, "set the domainname to %s", domain);
+		plan_add(p, INSIDE, run_domainname, domain, "/domainname", NO_INDEX, shell_domainname,
+			 "set the domainname to %s", domain);
 	}
 	return 0;
 }
@@ -74,6 +78,6 @@ void plan_loopback(struct plan *p, const struct spec *spec) {
 	const struct spec_namespace *network = namespace_find(spec, "network");
 
 	if (network && !network->path)
-		plan_add(p, INSIDE, run_loopback, NULL, "/linux/namespaces", (int)(network - spec->linux_.namespaces.v), shell_loopback,
-			 "start the loopback device");
+		plan_add(p, INSIDE, run_loopback, NULL, "/linux/namespaces", (int)(network - spec->linux_.namespaces.v),
+			 shell_loopback, "start the loopback device");
 }

@@ -8,8 +8,10 @@ int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *
 /* INSIDE, its first step: the process no longer dies with the runtime. Until then it waits for the record. */
 void plan_disarm(struct plan *p);
 
-/* HOST: uid_map and gid_map of a new user namespace. INSIDE: become its root. */
-int plan_idmap(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+/* HOST: uid_map and gid_map of a new user namespace. */
+int plan_idmap(struct plan *p, const struct spec *spec, struct error *e);
+/* INSIDE: become root of a user namespace, and make what it is to own. */
+void plan_become_root(struct plan *p, const struct spec *spec);
 
 /* INSIDE: hostname and domainname; loopback up in a new network namespace. */
 int plan_names(struct plan *p, const struct spec *spec, struct error *e);

@@ -41,11 +41,13 @@ const char *const namespace_names[] = {"mount", "pid", "network", "ipc", "uts", 
 
 /* What the spawn needs to know. */
 struct spawn {
-	uint64_t flags;       /* new namespaces, by the clone */
+	uint64_t new;         /* new namespaces */
+	uint64_t flags;       /* those of them that the clone makes */
 	bool helper;          /* something is joined */
 	bool user_first;      /* join the user namespace before the others */
 	bool hidden;          /* not dumpable: no process of another container may look into the init before execve */
-	const char *time_offsets; /* text for timens_offsets; NULL: none */
+	const struct spec_time_offsets *offsets; /* of a new time namespace; NULL: none */
+	const char *offsets_text;                /* the same for timens_offsets */
 };
 
 /* A namespace to join. */
@@ -100,7 +102,7 @@ static int run_namespace(struct run *r, const void *arg) {
 static void shell_namespace(struct text *out, const void *arg) {
 	const struct join *join = arg;
 
-	text_add(out, "join \"$join %s=\"", kinds[join->kind].option);
+	text_add(out, "join %s=", kinds[join->kind].option);
 	text_add_quoted(out, join->path);
 }
 
@@ -177,7 +179,7 @@ static int spawn_by_helper(struct run *r, const struct spawn *s, int runtime) {
 /* Makes children be born into another time namespace. *own is how to come back. timens_offsets is written by the process
  * that unshared, before its first child: after clone3(CLONE_NEWTIME) it would be EACCES. */
 static int time_enter(const struct run *r, const struct spawn *s, int *own) {
-	if (r->namespace_fds[TIME] < 0 && !s->time_offsets)
+	if (r->namespace_fds[TIME] < 0 && !s->offsets)
 		return 0;
 	*own = open("/proc/self/ns/time", O_RDONLY | O_CLOEXEC);
 	if (*own < 0)
@@ -186,7 +188,7 @@ static int time_enter(const struct run *r, const struct spawn *s, int *own) {
 		return setns(r->namespace_fds[TIME], CLONE_NEWTIME) == 0 ? 0 : -errno;
 	if (unshare(CLONE_NEWTIME) < 0)
 		return -errno;
-	return file_write_at(AT_FDCWD, "/proc/self/timens_offsets", s->time_offsets);
+	return file_write_at(AT_FDCWD, "/proc/self/timens_offsets", s->offsets_text);
 }
 
 static int run_spawn(struct run *r, const void *arg) {
@@ -208,13 +210,19 @@ static int run_spawn(struct run *r, const void *arg) {
 	return rc;
 }
 
+static long long seconds(const struct spec_time_offset *offset) {
+	return offset ? (long long)offset->secs : 0;
+}
+
 static void shell_spawn(struct text *out, const void *arg) {
 	const struct spawn *s = arg;
 
 	text_add(out, "spawn");
 	for (size_t i = 0; i < N_KINDS; i++)
-		if (s->flags & (uint64_t)kinds[i].flag)
+		if (s->new & (uint64_t)kinds[i].flag)
 			text_add(out, " %s", kinds[i].option);
+	if (s->offsets)
+		text_add(out, " --monotonic %lld --boottime %lld", seconds(s->offsets->monotonic), seconds(s->offsets->boottime));
 }
 
 /* INSIDE: the record names us now and is the guard; a runtime that ends in peace must not take us with it. */
@@ -263,14 +271,26 @@ static void plan_join(struct plan *p, const struct spec *spec, size_t i) {
 	plan_add(p, HOST, run_namespace, join, "/linux/namespaces", (int)i, shell_namespace, "join the %s namespace %s", n->type, n->path);
 }
 
-/* "monotonic 5 0" per clock, as timens_offsets wants it. */
-static const char *time_offsets_text(struct arena *a, const struct spec_time_offsets *t) {
-	const struct spec_time_offset *m = t->monotonic, *b = t->boottime;
+/* A line for each clock, as timens_offsets wants it. */
+static void plan_time_offsets(struct arena *a, const struct spec_time_offsets *t, struct spawn *s) {
+	if (!t->monotonic && !t->boottime)
+		return;
+	s->offsets = t;
+	s->offsets_text = arena_printf(a, "monotonic %lld %u\nboottime %lld %u\n", seconds(t->monotonic),
+				       t->monotonic ? t->monotonic->nanosecs : 0, seconds(t->boottime), t->boottime ? t->boottime->nanosecs : 0);
+}
 
-	if (!m && !b)
-		return NULL;
-	return arena_printf(a, "monotonic %lld %u\nboottime %lld %u\n", m ? (long long)m->secs : 0, m ? m->nanosecs : 0,
-			    b ? (long long)b->secs : 0, b ? b->nanosecs : 0);
+/* New namespaces that are made otherwise than by the clone. */
+static uint64_t later_flags(const struct spec *spec, const struct spawn *s, const struct host *h) {
+	uint64_t later = 0;
+
+	if (s->offsets)
+		later |= CLONE_NEWTIME; /* unshared by the runtime */
+	if (host_cgroup_mode(h) != CGROUP_V2)
+		later |= CLONE_NEWCGROUP; /* inside, after the last move, or its root is wrong */
+	if (namespace_find(spec, "user"))
+		later |= CLONE_NEWIPC; /* inside, by the namespace's root, who then owns its mqueue */
+	return later;
 }
 
 int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
@@ -278,8 +298,8 @@ int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *
 	struct spawn *s = arena_new(p->a, struct spawn);
 
 	*s = (struct spawn){.hidden = h->euid == 0, .user_first = h->euid != 0};
-	s->time_offsets = time_offsets_text(p->a, &spec->linux_.time_offsets);
-	if (s->time_offsets && !namespace_is_new(spec, "time"))
+	plan_time_offsets(p->a, &spec->linux_.time_offsets, s);
+	if (s->offsets && !namespace_is_new(spec, "time"))
 		return error_set(e, 0, "/linux/timeOffsets", "a new namespace of type time is needed in /linux/namespaces");
 	for (size_t i = 0; i < all->n; i++) {
 		if (check_namespace(spec, i, arena_printf(p->a, "/linux/namespaces/%zu", i), e) < 0)
@@ -287,13 +307,10 @@ int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *
 		if (all->v[i].path)
 			plan_join(p, spec, i);
 		else
-			s->flags |= (uint64_t)kinds[kind_find(all->v[i].type)].flag;
+			s->new |= (uint64_t)kinds[kind_find(all->v[i].type)].flag;
 		s->helper |= all->v[i].path && strcmp(all->v[i].type, "time") != 0;
 	}
-	if (s->time_offsets)
-		s->flags &= ~(uint64_t)CLONE_NEWTIME; /* unshared by the runtime */
-	if (host_cgroup_mode(h) != CGROUP_V2)
-		s->flags &= ~(uint64_t)CLONE_NEWCGROUP; /* unshared inside, after the last move, or its root is wrong */
+	s->flags = s->new & ~later_flags(spec, s, h);
 	plan_add(p, HOST, run_spawn, s, "/linux/namespaces", NO_INDEX, shell_spawn, "spawn the container's init");
 	return 0;
 }

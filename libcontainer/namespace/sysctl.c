@@ -76,7 +76,8 @@ static const struct scope *scope_of(const char *name) {
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(*scopes); i++) {
 		size_t n = strlen(scopes[i].name);
 
-		if (strcmp(name, scopes[i].name) == 0 || (scopes[i].name[n - 1] == '/' && strncmp(name, scopes[i].name, n) == 0))
+		if (strcmp(name, scopes[i].name) == 0 ||
+		    (scopes[i].name[n - 1] == '/' && strncmp(name, scopes[i].name, n) == 0))
 			return &scopes[i];
 	}
 	return NULL;
@@ -97,18 +98,22 @@ static char *field_of(struct arena *a, const char *key) {
 	return field.at;
 }
 
-static int check_sysctl(const struct spec *spec, const struct pair *asked, const char *name, const char *field, struct error *e) {
+static int check_sysctl(const struct spec *spec, const struct pair *asked, const char *name, const char *field,
+			struct error *e) {
 	const struct scope *scope = scope_of(name);
 
 	if (!is_plain(name))
-		return error_set(e, 0, field, "\"%s\" is not the name of a kernel parameter: letters, digits and _-.:/ only, and no ..",
-				 asked->name);
+		return error_set(
+			e, 0, field,
+			"\"%s\" is not the name of a kernel parameter: letters, digits and _-.:/ only, and no ..",
+			asked->name);
 	if (strcmp(name, "kernel/hostname") == 0)
 		return error_set(e, 0, field, "%s is what /hostname sets", asked->name);
 	if (!scope)
 		return error_set(e, 0, field, "%s belongs to no namespace: it would change the host", asked->name);
 	if (!namespace_find(spec, scope->type))
-		return error_set(e, 0, field, "%s needs a namespace of type %s in /linux/namespaces, or it would change the host",
+		return error_set(e, 0, field,
+				 "%s needs a namespace of type %s in /linux/namespaces, or it would change the host",
 				 asked->name, scope->type);
 	if (!asked->text[0] || strchr(asked->text, '\n'))
 		return error_set(e, 0, field, "the value of %s must be one line, and not empty", asked->name);
@@ -126,7 +131,8 @@ int plan_sysctl(struct plan *p, const struct spec *spec, struct error *e) {
 		if (check_sysctl(spec, asked, path + strlen("sys/"), field, e) < 0)
 			return -1;
 		*s = (struct sysctl){path, asked->text};
-		plan_add(p, INSIDE, run_sysctl, s, field, NO_INDEX, shell_sysctl, "set %s to %s", asked->name, asked->text);
+		plan_add(p, INSIDE, run_sysctl, s, field, NO_INDEX, shell_sysctl, "set %s to %s", asked->name,
+			 asked->text);
 	}
 	return 0;
 }

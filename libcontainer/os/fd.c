@@ -130,7 +130,8 @@ int fd_send(int socket, const int *fds, size_t n) {
 	if (n > 0) {
 		struct cmsghdr *c = CMSG_FIRSTHDR(&m.header);
 
-		*c = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n * sizeof(int))};
+		*c = (struct cmsghdr){
+			.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n * sizeof(int))};
 		memcpy(CMSG_DATA(c), fds, n * sizeof(int));
 	}
 	do

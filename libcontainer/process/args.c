@@ -35,8 +35,12 @@ static const char *path_of(char *const *envp) {
 	return DEFAULT_PATH;
 }
 
-/* Leaves the file's path in found. -EACCES when the only files of that name may not be executed, as execvp has it; but a
- * directory in PATH that is closed to us says nothing of the program. Only the errors that mean "not here" lead on. */
+/* The errors that only say that the program is not in this directory of PATH, or that the directory is closed to us. */
+static bool leads_on(int rc) {
+	return rc == -ENOENT || rc == -ENOTDIR || rc == -EISDIR || rc == -EACCES || rc == -ENAMETOOLONG;
+}
+
+/* Leaves the file's path in found. -EACCES when the only files of that name may not be executed, as execvp has it. */
 static int search_path(const struct program *g, const char *name) {
 	int rc = -ENOENT;
 
@@ -45,12 +49,13 @@ static int search_path(const struct program *g, const char *name) {
 		struct text path = {.at = g->found, .size = PATH_MAX};
 		int here;
 
-		text_add(&path, "%.*s%s%s", (int)n, dir, n ? "/" : "", name); /* an empty entry is the working directory */
-		here = path.n + 1 < path.size ? check_file(g->found) : -ENOENT;
+		/* An empty entry is the working directory. */
+		text_add(&path, "%.*s%s%s", (int)n, dir, n ? "/" : "", name);
+		here = path.n + 1 < path.size ? check_file(g->found) : -ENAMETOOLONG;
+		if (!leads_on(here))
+			return here;
 		if (here == -EACCES && access(g->found, F_OK) == 0)
 			rc = -EACCES;
-		else if (here != -ENOENT && here != -ENOTDIR && here != -EISDIR && here != -EACCES && here != -ENAMETOOLONG)
-			return here;
 		dir = dir[n] ? dir + n + 1 : NULL;
 	}
 	return rc;
@@ -85,7 +90,8 @@ int plan_lookup(struct plan *p, struct program *g, struct error *e) {
 	return 0;
 }
 
-/* "exec called" without an error is how `start` knows that it worked: a filter may keep us from saying more (kernel.md). */
+/* "exec called" without an error is how `start` knows that it worked. A filter may end us at the first call behind a failed
+ * execve (kernel.md), so that plain words are left before the file is asked for better ones. */
 static int run_execve(struct run *r, const void *arg) {
 	const struct program *g = arg;
 	char hint[HINT_SIZE] = "";
@@ -94,6 +100,8 @@ static int run_execve(struct run *r, const void *arg) {
 	r->report->exec_called = 1;
 	execve(g->found, g->process->args.v, g->envp);
 	rc = -errno;
+	error_set(&r->report->error, -rc, "/process/args/0", "cannot execute %s", g->found);
+	r->report->failed = 1;
 	exec_hint(&TEXT(hint), g->found, -rc);
 	run_hint(r, "exec: \"%s\": %s%s", g->found, error_text(-rc), hint);
 	return rc;

@@ -11,14 +11,18 @@
 
 #define MAX_UNKNOWN 16 /* names in warnings */
 
+/* clang-format off */
 const char *const capability_names[] = {
-	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID",
-	"CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN",
-	"CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_CHROOT",
-	"CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE", "CAP_SYS_RESOURCE",
-	"CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE", "CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL",
-	"CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND",
-	"CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE", NULL};
+	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL",
+	"CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE",
+	"CAP_NET_BROADCAST", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE",
+	"CAP_SYS_RAWIO", "CAP_SYS_CHROOT", "CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT",
+	"CAP_SYS_NICE", "CAP_SYS_RESOURCE", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE",
+	"CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL", "CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN",
+	"CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF",
+	"CAP_CHECKPOINT_RESTORE", NULL,
+};
+/* clang-format on */
 #define N_NAMES ((int)(sizeof(capability_names) / sizeof(*capability_names)) - 1)
 
 #define BIT(n) (UINT64_C(1) << (n))
@@ -44,7 +48,8 @@ static int run_capabilities(struct run *r, const void *arg) {
 	(void)r;
 	for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
 		sets[i] = (struct __user_cap_data_struct){.effective = (uint32_t)(s->effective >> (32 * i)),
-			.permitted = (uint32_t)(s->permitted >> (32 * i)), .inheritable = (uint32_t)(s->inheritable >> (32 * i))};
+							  .permitted = (uint32_t)(s->permitted >> (32 * i)),
+							  .inheritable = (uint32_t)(s->inheritable >> (32 * i))};
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || syscall(SYS_capset, &header, sets) < 0)
 		return -errno;
 	for (unsigned long cap = 0; cap < 64; cap++)
@@ -105,7 +110,8 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 	const struct spec_capabilities *asked = spec->process->capabilities ? spec->process->capabilities : &none;
 	struct capability_sets *s = arena_new(p->a, struct capability_sets);
 	bool user = find_namespace(spec, "user"); /* whose processes begin with all of them */
-	uint64_t all = BIT(h->last_cap + 1) - 1, have = user ? all : h->cap_effective, bounding = user ? all : h->cap_bounding, missing;
+	uint64_t all = BIT(h->last_cap + 1) - 1, missing;
+	uint64_t have = user ? all : h->cap_effective, bounding = user ? all : h->cap_bounding;
 	struct strings unknown = {0};
 
 	s->bounding = known(p, &asked->bounding, h, &unknown);
@@ -121,13 +127,15 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 	s->permitted &= have;
 	s->effective = grantable(p, s->effective & have, s->permitted, "/effective", "they are not in permitted");
 	s->inheritable = grantable(p, s->inheritable & have, s->bounding, "/inheritable", "they are not in bounding");
-	s->ambient = grantable(p, s->ambient & have, s->permitted & s->inheritable, "/ambient", "they are not in both permitted and inheritable");
+	s->ambient = grantable(p, s->ambient & have, s->permitted & s->inheritable, "/ambient",
+			       "they are not in both permitted and inheritable");
 	return s;
 }
 
 void plan_bounding(struct plan *p, const struct capability_sets *s) {
 	if (s->drop)
-		plan_add(p, INSIDE, run_bounding, s, "/process/capabilities/bounding", NO_INDEX, NULL, "drop capabilities from the bounding set");
+		plan_add(p, INSIDE, run_bounding, s, "/process/capabilities/bounding", NO_INDEX, NULL,
+			 "drop capabilities from the bounding set");
 }
 
 void plan_capabilities(struct plan *p, const struct capability_sets *s) {

@@ -64,8 +64,13 @@ void shell_command(struct text *out, const void *arg) {
 	for (size_t i = 0; i < process->rlimits.n; i++)
 		rlimit_add_option(out, &process->rlimits.v[i]);
 	text_add(out, "%s env -i", process->no_new_privileges ? " setpriv --no-new-privs" : "");
-	for (char **entry = g->envp; *entry; entry++)
+	for (char **entry = g->envp; *entry && *entry != g->home; entry++)
 		add_word(out, *entry);
+	if (g->home)
+		text_add(
+			out,
+			" HOME=\"$(cat \"$ROOT/etc/passwd\" 2>/dev/null | awk -F: '$3 == %u { home = $6; exit } END { print home ? home : \"/\" }')\"",
+			process->user.uid);
 	text_add(out, " \"$(command -v capsh)\"");
 	if (g->sets->drop) {
 		text_add(out, " --drop=");

@@ -28,7 +28,8 @@ static int run_cwd(struct run *r, const void *path) {
 	char real[PATH_MAX];
 
 	if (fd < 0 && errno == ELOOP)
-		run_hint(r, "%s: the links of /proc, which can lead out of the container, are refused", error_text(ELOOP));
+		run_hint(r, "%s: the links of /proc, which can lead out of the container, are refused",
+			 error_text(ELOOP));
 	if (fd < 0 || fchdir(fd) < 0 || syscall(SYS_getcwd, real, sizeof(real)) < 0)
 		return -errno;
 	if (real[0] != '/') {
@@ -43,7 +44,8 @@ void plan_cwd(struct plan *p, const struct spec *spec) {
 	const char *cwd = spec->process ? spec->process->cwd : "/";
 
 	if (strcmp(cwd, "/") != 0)
-		plan_add(p, INSIDE, run_make_cwd, cwd, "/process/cwd", NO_INDEX, shell_make_cwd, "make the working directory %s", cwd);
+		plan_add(p, INSIDE, run_make_cwd, cwd, "/process/cwd", NO_INDEX, shell_make_cwd,
+			 "make the working directory %s", cwd);
 }
 
 int plan_enter_cwd(struct plan *p, const struct spec_process *process, struct error *e) {

@@ -67,7 +67,9 @@ static int run_home(struct run *r, const void *arg) {
 	struct stat st;
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES || errno == ENXIO ? 0 : -errno;
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES || errno == ENXIO
+			       ? 0
+			       : -errno;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	return S_ISREG(st.st_mode) ? search_passwd(arg, fd) : 0;
@@ -113,7 +115,8 @@ static int check_entry(struct arena *a, const char *entry, size_t i, struct erro
 
 	if (equals && equals != entry)
 		return 0;
-	return error_set(e, 0, arena_printf(a, "/process/env/%zu", i), "\"%.100s\" is not of the form NAME=value", entry);
+	return error_set(e, 0, arena_printf(a, "/process/env/%zu", i), "\"%.100s\" is not of the form NAME=value",
+			 entry);
 }
 
 int env_build(struct arena *a, struct program *g, struct error *e) {

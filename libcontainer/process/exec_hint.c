@@ -17,8 +17,8 @@ static const struct machine {
 	uint16_t elf;
 	const char *name; /* as uname -m has it */
 } machines[] = {
-	{EM_X86_64, "x86_64"}, {EM_AARCH64, "aarch64"}, {EM_386, "i686"},   {EM_ARM, "arm"},    {EM_RISCV, "riscv64"},
-	{EM_PPC64, "ppc64"},   {EM_S390, "s390x"},      {EM_MIPS, "mips"},  {EM_PPC, "ppc"},    {258, "loongarch64"},
+	{EM_X86_64, "x86_64"}, {EM_AARCH64, "aarch64"}, {EM_386, "i686"},  {EM_ARM, "arm"}, {EM_RISCV, "riscv64"},
+	{EM_PPC64, "ppc64"},   {EM_S390, "s390x"},      {EM_MIPS, "mips"}, {EM_PPC, "ppc"}, {258, "loongarch64"},
 };
 
 /* The part of a program header that differs in layout between 32 and 64 bits. */
@@ -38,12 +38,14 @@ static bool read_segment(int fd, const Elf64_Ehdr *h, size_t i, struct segment *
 
 	memcpy(&small, h, sizeof(small));
 	if (h->e_ident[EI_CLASS] == ELFCLASS64) {
-		if (i >= h->e_phnum || pread(fd, &phdr, sizeof(phdr), (off_t)(h->e_phoff + i * sizeof(phdr))) != sizeof(phdr))
+		if (i >= h->e_phnum ||
+		    pread(fd, &phdr, sizeof(phdr), (off_t)(h->e_phoff + i * sizeof(phdr))) != sizeof(phdr))
 			return false;
 		*s = (struct segment){phdr.p_type, phdr.p_offset, phdr.p_filesz};
 		return true;
 	}
-	if (i >= small.e_phnum || pread(fd, &small_phdr, sizeof(small_phdr), (off_t)(small.e_phoff + i * sizeof(small_phdr))) != sizeof(small_phdr))
+	if (i >= small.e_phnum || pread(fd, &small_phdr, sizeof(small_phdr),
+					(off_t)(small.e_phoff + i * sizeof(small_phdr))) != sizeof(small_phdr))
 		return false;
 	*s = (struct segment){small_phdr.p_type, small_phdr.p_offset, small_phdr.p_filesz};
 	return true;
@@ -54,7 +56,8 @@ static bool read_loader(int fd, const Elf64_Ehdr *h, char *loader, size_t size) 
 	struct segment s;
 
 	for (size_t i = 0; i < MAX_SEGMENTS && read_segment(fd, h, i, &s); i++) {
-		ssize_t n = s.type == PT_INTERP ? pread(fd, loader, s.size < size ? s.size : size - 1, (off_t)s.offset) : -1;
+		ssize_t n = s.type == PT_INTERP ? pread(fd, loader, s.size < size ? s.size : size - 1, (off_t)s.offset)
+						: -1;
 
 		if (n > 0) {
 			loader[n] = '\0';
@@ -88,7 +91,8 @@ static void hint_script(struct text *out, char *line) {
 	interpreter += strspn(interpreter, " \t");
 	interpreter[strcspn(interpreter, " \t\r")] = '\0';
 	text_add(out, ": its first line asks for the interpreter %s", interpreter);
-	text_add(out, dos ? ", and ends in CR LF: save the file with the line ends of Unix" : ", which is not there or cannot be executed");
+	text_add(out, dos ? ", and ends in CR LF: save the file with the line ends of Unix"
+			  : ", which is not there or cannot be executed");
 }
 
 void exec_hint(struct text *out, const char *path, int errnum) {

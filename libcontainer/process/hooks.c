@@ -23,8 +23,10 @@ static const struct point {
 } points[] = {
 	[HOOK_PRESTART] = {"/hooks/prestart", offsetof(struct spec_hooks, prestart), HOST, "creating"},
 	[HOOK_CREATE_RUNTIME] = {"/hooks/createRuntime", offsetof(struct spec_hooks, create_runtime), HOST, "creating"},
-	[HOOK_CREATE_CONTAINER] = {"/hooks/createContainer", offsetof(struct spec_hooks, create_container), INSIDE, "creating"},
-	[HOOK_START_CONTAINER] = {"/hooks/startContainer", offsetof(struct spec_hooks, start_container), INSIDE, "created"},
+	[HOOK_CREATE_CONTAINER] = {"/hooks/createContainer", offsetof(struct spec_hooks, create_container), INSIDE,
+				   "creating"},
+	[HOOK_START_CONTAINER] = {"/hooks/startContainer", offsetof(struct spec_hooks, start_container), INSIDE,
+				  "created"},
 };
 
 /* The state around its pid, which is known only when a hook runs. */
@@ -114,15 +116,21 @@ static int check_hooks(struct arena *a, const struct spec_hook_list *hooks, cons
 		const struct spec_hook *hook = &hooks->v[i];
 
 		if (hook->path[0] != '/')
-			return error_set(e, 0, field_of(a, field, i, "/path"), "\"%s\" is not absolute: it must begin with a slash", hook->path);
+			return error_set(e, 0, field_of(a, field, i, "/path"),
+					 "\"%s\" is not absolute: it must begin with a slash", hook->path);
 		if (hook->timeout && (*hook->timeout <= 0 || *hook->timeout > MAX_TIMEOUT))
-			return error_set(e, 0, field_of(a, field, i, "/timeout"), "%lld is no timeout: a number of seconds above zero", (long long)*hook->timeout);
+			return error_set(e, 0, field_of(a, field, i, "/timeout"),
+					 "%lld is no timeout: a number of seconds above zero",
+					 (long long)*hook->timeout);
 	}
 	return 0;
 }
 
 int hooks_check_later(struct arena *a, const struct spec_hooks *hooks, struct error *e) {
-	return check_hooks(a, &hooks->poststart, "/hooks/poststart", e) || check_hooks(a, &hooks->poststop, "/hooks/poststop", e) ? -1 : 0;
+	return check_hooks(a, &hooks->poststart, "/hooks/poststart", e) ||
+			       check_hooks(a, &hooks->poststop, "/hooks/poststop", e)
+		       ? -1
+		       : 0;
 }
 
 /* argv with two entries free in front of it. Without args it is the path alone. */
@@ -151,10 +159,12 @@ static struct launch *launch_of(struct arena *a, const struct spec_hook *hook, c
 }
 
 /* Splits the state where its pid goes. */
-static void state_around(struct plan *p, const struct spec *spec, const char *status, const char **before, const char **after) {
+static void state_around(struct plan *p, const struct spec *spec, const char *status, const char **before,
+			 const char **after) {
 	struct state_head head = {SPEC_VERSION, p->request->id, status};
 	struct state_tail tail = {p->request->bundle, spec->annotations};
-	char *head_json = emit_object(p->a, &state_head_type, &head, false), *tail_json = emit_object(p->a, &state_tail_type, &tail, false);
+	char *head_json = emit_object(p->a, &state_head_type, &head, false),
+	     *tail_json = emit_object(p->a, &state_tail_type, &tail, false);
 
 	head_json[strlen(head_json) - 1] = '\0';
 	*before = arena_printf(p->a, "%s,\"pid\":", head_json);
@@ -191,14 +201,16 @@ int plan_hooks(struct plan *p, const struct spec *spec, enum hook_kind kind, str
 		l->host = at->side == HOST;
 		l->cwd = l->host ? p->request->bundle : NULL;
 		l->at_root = kind == HOOK_CREATE_CONTAINER;
-		l->sealed = kind == HOOK_CREATE_CONTAINER && (!pid || pid->path); /* in a new one, no stranger can see it */
+		l->sealed =
+			kind == HOOK_CREATE_CONTAINER && (!pid || pid->path); /* in a new one, no stranger can see it */
 		l->own_env |= kind == HOOK_START_CONTAINER;
 		plan_add(p, at->side, run_hook, l, at->field, (int)i, shell_hook, "run the hook %s", l->path);
 	}
 	return 0;
 }
 
-static int run_one(struct arena *a, const struct spec_hook *hook, const char *field, const char *state, struct error *e) {
+static int run_one(struct arena *a, const struct spec_hook *hook, const char *field, const char *state,
+		   struct error *e) {
 	struct launch *l = launch_of(a, hook, caller_env(a));
 	char why[HINT_SIZE] = "";
 	int rc;
@@ -211,7 +223,8 @@ static int run_one(struct arena *a, const struct spec_hook *hook, const char *fi
 	return error_set(e, 0, field, "cannot run the hook %s: %s", hook->path, why[0] ? why : error_text(-rc));
 }
 
-int hooks_run(const struct spec_hook_list *hooks, const char *field, const char *state, size_t *failed, struct error *e) {
+int hooks_run(const struct spec_hook_list *hooks, const char *field, const char *state, size_t *failed,
+	      struct error *e) {
 	struct arena a = {0};
 	int rc = 0;
 

@@ -13,9 +13,9 @@ struct capability_sets {
 struct program {
 	const struct spec_process *process;
 	const struct capability_sets *sets;
-	char **envp;         /* each name once */
-	char *home;          /* its last entry, "HOME=/" and room for HOME_SIZE bytes; NULL when the config gives one [home] */
-	char *found;         /* the program's path, PATH_MAX bytes [lookup] */
+	char **envp; /* each name once */
+	char *home;  /* its last entry, "HOME=/" and room for HOME_SIZE bytes; NULL when the config gives one [home] */
+	char *found; /* the program's path, PATH_MAX bytes [lookup] */
 };
 #define HOME_SIZE 4096
 

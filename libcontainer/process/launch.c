@@ -92,13 +92,16 @@ static int stdin_open(const struct launch *l, pid_t pid, int *stdin_fd) {
 }
 
 /* Runs in the child, which is a copy of us: it dies with us until it is the program, and has no signal blocked. */
-static _Noreturn void become(const struct launch *l, int in, int out, int cwd_fd, pid_t parent, struct failure *failure) {
+static _Noreturn void become(const struct launch *l, int in, int out, int cwd_fd, pid_t parent,
+			     struct failure *failure) {
 	sigset_t none;
 
 	sigemptyset(&none);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || setpgid(0, 0) < 0 ||
 	    sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
-	    (l->cwd ? chdir(l->cwd) : cwd_fd >= 0 ? fchdir(cwd_fd) : 0) < 0) {
+	    (l->cwd        ? chdir(l->cwd)
+	     : cwd_fd >= 0 ? fchdir(cwd_fd)
+			   : 0) < 0) {
 		failure->errnum = errno;
 		_exit(1);
 	}
@@ -113,7 +116,8 @@ static _Noreturn void become(const struct launch *l, int in, int out, int cwd_fd
 
 static int child_start(const struct launch *l, pid_t pid, int cwd_fd, struct child *c) {
 	auto_close int in = -1, out = -1, child_out = -1;
-	struct clone_args args = {.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND, .pidfd = (uintptr_t)&c->pidfd, .exit_signal = SIGCHLD};
+	struct clone_args args = {
+		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND, .pidfd = (uintptr_t)&c->pidfd, .exit_signal = SIGCHLD};
 	pid_t parent = getpid();
 	int ends[2], rc = stdin_open(l, pid, &in);
 
@@ -268,7 +272,8 @@ static int child_result(const struct child *c, const struct launch *l, struct te
 	if (c->failure->errnum) {
 		if (c->failure->in_exec)
 			exec_hint(&TEXT(hint), l->path, c->failure->errnum);
-		text_add(why, "%s \"%s\": %s%s", c->failure->in_exec ? "exec:" : "cannot prepare", l->path, error_text(c->failure->errnum), hint);
+		text_add(why, "%s \"%s\": %s%s", c->failure->in_exec ? "exec:" : "cannot prepare", l->path,
+			 error_text(c->failure->errnum), hint);
 		return -c->failure->errnum;
 	}
 	if (info.si_code == CLD_EXITED && info.si_status == 0)
@@ -277,7 +282,8 @@ static int child_result(const struct child *c, const struct launch *l, struct te
 	return -ECANCELED;
 }
 
-static int child_run(const struct launch *l, struct child *c, struct run *r, const struct children *before, struct text *why) {
+static int child_run(const struct launch *l, struct child *c, struct run *r, const struct children *before,
+		     struct text *why) {
 	int (*note)(struct run *, pid_t) = l->host && r ? r->note_hook : NULL;
 	int64_t deadline = l->timeout_ms < 0 ? -1 : now_ms() + l->timeout_ms;
 	struct tail tail = {.n = 0};

@@ -5,15 +5,15 @@
 /* Made with the plan; the strings belong to its arena. */
 struct launch {
 	const char *path;
-	char **argv;     /* with two unused entries in front of it, where an interpreter and its argument can go */
+	char **argv; /* with two unused entries in front of it, where an interpreter and its argument can go */
 	char **envp;
 	const char *before, *after; /* its stdin: before, a pid, after; before alone when after is NULL */
 	const char *cwd;            /* NULL: where we are, or with at_root the container's root */
 	bool at_root;
-	bool own_env;               /* envp is not the caller's */
-	int64_t timeout_ms;         /* -1: none */
-	bool host;                  /* run by the runtime: what it leaves behind is ours to kill when its time is over */
-	bool sealed;                /* execute a read-only clone of the program */
+	bool own_env;       /* envp is not the caller's */
+	int64_t timeout_ms; /* -1: none */
+	bool host;          /* run by the runtime: what it leaves behind is ours to kill when its time is over */
+	bool sealed;        /* execute a read-only clone of the program */
 };
 
 /* Runs it and waits for its end. pid: for the state; r may be NULL. 0 when its exit status is 0, else -errno, and why says

@@ -20,29 +20,13 @@ static int run_session(struct run *r, const void *arg) {
 	return setsid() < 0 ? -errno : 0;
 }
 
-/* Which signals the caller ignored, and so we do: the clone resets handlers, but not these. */
-static int read_ignored(int procfs_fd, uint64_t *ignored) {
-	auto_close int fd = procfs_open_self(procfs_fd, "status", O_RDONLY);
-	char status[4096];
-	const char *line;
-	int rc = fd < 0 ? -errno : fd_read_text(fd, status, sizeof(status));
-
-	if (rc < 0)
-		return rc;
-	line = strstr(status, "\nSigIgn:");
-	if (!line)
-		return -EIO;
-	*ignored = strtoull(line + strlen("\nSigIgn:"), NULL, 16);
-	return 0;
-}
-
-/* Raw calls, since libc keeps two of the signals for itself. A sigaction of zeros is SIG_DFL on every machine. */
+/* The clone has reset handlers, but what the caller ignored we ignore too. Raw calls, since libc keeps two of the signals for itself. A sigaction of zeros is SIG_DFL on every machine. */
 static int run_signals(struct run *r, const void *arg) {
 	static const uint64_t zeros[8];
-	uint64_t ignored;
-	int rc = read_ignored(r->procfs_fd, &ignored);
+	uint64_t ignored = *(const uint64_t *)arg;
+	int rc = 0;
 
-	(void)arg;
+	(void)r;
 	for (int signal = 1; rc == 0 && signal <= 64; signal++)
 		if (ignored >> (signal - 1) & 1 && syscall(SYS_rt_sigaction, signal, zeros, NULL, SIGSET_BYTES) < 0)
 			rc = -errno;
@@ -101,7 +85,8 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		const char *field, *what;
 	} unsupported[] = {
 		{process->terminal, "/process/terminal", "a terminal is"},
-		{process->apparmor_profile && process->apparmor_profile[0], "/process/apparmorProfile", "an AppArmor profile is"},
+		{process->apparmor_profile && process->apparmor_profile[0], "/process/apparmorProfile",
+		 "an AppArmor profile is"},
 		{process->selinux_label && process->selinux_label[0], "/process/selinuxLabel", "an SELinux label is"},
 		{process->scheduler, "/process/scheduler", "a scheduler is"},
 		{process->io_priority, "/process/ioPriority", "an I/O priority is"},
@@ -133,7 +118,8 @@ int plan_process_host(struct plan *p, const struct spec *spec, const struct host
 	if (plan_rlimits_host(p, process, e) < 0)
 		return -1;
 	if (score)
-		plan_add(p, HOST, run_oom_score, score, "/process/oomScoreAdj", NO_INDEX, shell_oom_score, "set oom_score_adj");
+		plan_add(p, HOST, run_oom_score, score, "/process/oomScoreAdj", NO_INDEX, shell_oom_score,
+			 "set oom_score_adj");
 	plan_stdio(p, HOST, spec);
 	return 0;
 }
@@ -142,7 +128,8 @@ static int plan_umask(struct plan *p, const struct spec_process *process, struct
 	const uint32_t *mask = process->user.umask;
 
 	if (mask && *mask > 0777)
-		return error_set(e, 0, "/process/user/umask", "%u is out of range: 0 to 511, which is octal 777", *mask);
+		return error_set(e, 0, "/process/user/umask", "%u is out of range: 0 to 511, which is octal 777",
+				 *mask);
 	if (mask)
 		plan_add(p, INSIDE, run_umask, mask, "/process/user/umask", NO_INDEX, NULL, "set the umask");
 	return 0;
@@ -157,7 +144,7 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 	if (env_build(p->a, g, e) < 0)
 		return -1;
 	plan_add(p, INSIDE, run_session, NULL, NULL, NO_INDEX, NULL, "start a session");
-	plan_add(p, INSIDE, run_signals, NULL, NULL, NO_INDEX, NULL, "ignore and block no signals");
+	plan_add(p, INSIDE, run_signals, &h->ignored, NULL, NO_INDEX, NULL, "ignore and block no signals");
 	plan_keyring(p);
 	plan_stdio(p, INSIDE, spec);
 	plan_home(p, g);
@@ -176,8 +163,10 @@ int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, str
 		return 0;
 	plan_rlimits(p, spec->process);
 	if (spec->process->no_new_privileges)
-		plan_add(p, INSIDE, run_no_new_privileges, NULL, "/process/noNewPrivileges", NO_INDEX, NULL, "forbid new privileges");
-	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL, "close all other descriptors at execve");
+		plan_add(p, INSIDE, run_no_new_privileges, NULL, "/process/noNewPrivileges", NO_INDEX, NULL,
+			 "forbid new privileges");
+	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
+		 "close all other descriptors at execve");
 	if (plan_hooks(p, spec, HOOK_START_CONTAINER, e) < 0)
 		return -1;
 	plan_execve(p);

@@ -24,7 +24,8 @@ int plan_hooks(struct plan *p, const struct spec *spec, enum hook_kind kind, str
 
 /* Runs hooks outside a plan (poststart, poststop): in the caller's namespaces, with this state on stdin. Stops at the first
  * failure: *failed is its index. 0, or -1 and *e. */
-int hooks_run(const struct spec_hook_list *hooks, const char *field, const char *state, size_t *failed, struct error *e);
+int hooks_run(const struct spec_hook_list *hooks, const char *field, const char *state, size_t *failed,
+	      struct error *e);
 
 /* The names of all capabilities, by number; ends in NULL. */
 extern const char *const capability_names[];

@@ -9,16 +9,19 @@
 #include <unistd.h>
 
 /* The names are RLIMIT_ and these; in small letters they are the options of prlimit(1). */
-#define RLIMIT(name, option) {"RLIMIT_" #name, option, RLIMIT_##name}
+#define RLIMIT(name, option) \
+	{ "RLIMIT_" #name, option, RLIMIT_##name }
 
 static const struct resource {
 	const char *type, *option;
 	int number;
 } resources[] = {
-	RLIMIT(AS, "as"),           RLIMIT(CORE, "core"),         RLIMIT(CPU, "cpu"),       RLIMIT(DATA, "data"),
-	RLIMIT(FSIZE, "fsize"),     RLIMIT(LOCKS, "locks"),       RLIMIT(MEMLOCK, "memlock"), RLIMIT(MSGQUEUE, "msgqueue"),
-	RLIMIT(NICE, "nice"),       RLIMIT(NOFILE, "nofile"),     RLIMIT(NPROC, "nproc"),   RLIMIT(RSS, "rss"),
-	RLIMIT(RTPRIO, "rtprio"),   RLIMIT(RTTIME, "rttime"),     RLIMIT(SIGPENDING, "sigpending"), RLIMIT(STACK, "stack"),
+	RLIMIT(AS, "as"),           RLIMIT(CORE, "core"),         RLIMIT(CPU, "cpu"),
+	RLIMIT(DATA, "data"),       RLIMIT(FSIZE, "fsize"),       RLIMIT(LOCKS, "locks"),
+	RLIMIT(MEMLOCK, "memlock"), RLIMIT(MSGQUEUE, "msgqueue"), RLIMIT(NICE, "nice"),
+	RLIMIT(NOFILE, "nofile"),   RLIMIT(NPROC, "nproc"),       RLIMIT(RSS, "rss"),
+	RLIMIT(RTPRIO, "rtprio"),   RLIMIT(RTTIME, "rttime"),     RLIMIT(SIGPENDING, "sigpending"),
+	RLIMIT(STACK, "stack"),
 };
 
 /* struct rlimit64 of the kernel; RLIM64_INFINITY is the largest number, and is written so in config.json. */
@@ -50,8 +53,9 @@ static int run_rlimit_raise(struct run *r, const void *arg) {
 	if (sys_prlimit(r->pid, resource, &(struct limits){limits.soft, l->hard}, NULL) == 0)
 		return 0;
 	if (errno == EPERM)
-		run_hint(r, "%s: the hard limit of the caller is %llu, and more needs CAP_SYS_RESOURCE%s", error_text(EPERM),
-			 (unsigned long long)limits.hard, resource == RLIMIT_NOFILE ? " and a larger /proc/sys/fs/nr_open" : "");
+		run_hint(r, "%s: the hard limit of the caller is %llu, and more needs CAP_SYS_RESOURCE%s",
+			 error_text(EPERM), (unsigned long long)limits.hard,
+			 resource == RLIMIT_NOFILE ? " and a larger /proc/sys/fs/nr_open" : "");
 	return -errno;
 }
 
@@ -86,10 +90,13 @@ static int check_rlimit(struct arena *a, const struct spec_rlimits *all, size_t 
 	const char *field = arena_printf(a, "/process/rlimits/%zu", i);
 
 	if (!resource_of(l->type))
-		return error_set(e, 0, arena_printf(a, "%s/type", field), "unknown type \"%s\": RLIMIT_NOFILE and the others of getrlimit(2) are known", l->type);
+		return error_set(e, 0, arena_printf(a, "%s/type", field),
+				 "unknown type \"%s\": RLIMIT_NOFILE and the others of getrlimit(2) are known",
+				 l->type);
 	if (l->soft > l->hard)
-		return error_set(e, 0, arena_printf(a, "%s/soft", field), "the soft limit %llu is above the hard limit %llu",
-				 (unsigned long long)l->soft, (unsigned long long)l->hard);
+		return error_set(e, 0, arena_printf(a, "%s/soft", field),
+				 "the soft limit %llu is above the hard limit %llu", (unsigned long long)l->soft,
+				 (unsigned long long)l->hard);
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(all->v[j].type, l->type) == 0)
 			return error_set(e, 0, field, "a second limit of type %s: one is allowed", l->type);
@@ -110,6 +117,6 @@ int plan_rlimits_host(struct plan *p, const struct spec_process *process, struct
 
 void plan_rlimits(struct plan *p, const struct spec_process *process) {
 	for (size_t i = 0; i < process->rlimits.n; i++)
-		plan_add(p, INSIDE, run_rlimit, &process->rlimits.v[i], "/process/rlimits", (int)i, NULL, "set the limit %s",
-			 process->rlimits.v[i].type);
+		plan_add(p, INSIDE, run_rlimit, &process->rlimits.v[i], "/process/rlimits", (int)i, NULL,
+			 "set the limit %s", process->rlimits.v[i].type);
 }

@@ -91,7 +91,9 @@ void plan_stdio(struct plan *p, enum side side, const struct spec *spec) {
 	bool user_namespace = find_namespace(spec, "user");
 
 	if (side == HOST && user_namespace)
-		plan_add(p, HOST, run_stdio_mapped, uid, "/process/user/uid", NO_INDEX, NULL, "give stdin, stdout and stderr to the user");
+		plan_add(p, HOST, run_stdio_mapped, uid, "/process/user/uid", NO_INDEX, NULL,
+			 "give stdin, stdout and stderr to the user");
 	if (side == INSIDE && !user_namespace)
-		plan_add(p, INSIDE, run_stdio, uid, "/process/user/uid", NO_INDEX, NULL, "give stdin, stdout and stderr to the user");
+		plan_add(p, INSIDE, run_stdio, uid, "/process/user/uid", NO_INDEX, NULL,
+			 "give stdin, stdout and stderr to the user");
 }

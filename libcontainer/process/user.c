@@ -73,15 +73,20 @@ int plan_user(struct plan *p, const struct spec *spec, struct error *e) {
 	const struct spec_user *user = &spec->process->user;
 	char uid[12] = "", gid[12] = "";
 
-	if (check_id(spec, false, user->uid, "/process/user/uid", e) || check_id(spec, true, user->gid, "/process/user/gid", e))
+	if (check_id(spec, false, user->uid, "/process/user/uid", e) ||
+	    check_id(spec, true, user->gid, "/process/user/gid", e))
 		return -1;
 	for (size_t i = 0; i < user->additional_gids.n; i++)
-		if (check_id(spec, true, user->additional_gids.v[i], arena_printf(p->a, "/process/user/additionalGids/%zu", i), e) < 0)
+		if (check_id(spec, true, user->additional_gids.v[i],
+			     arena_printf(p->a, "/process/user/additionalGids/%zu", i), e) < 0)
 			return -1;
 	text_add(&TEXT(uid), "%u", user->uid);
 	text_add(&TEXT(gid), "%u", user->gid);
-	plan_add(p, INSIDE, run_groups, &user->additional_gids, "/process/user/additionalGids", NO_INDEX, NULL, "set the additional groups");
-	plan_add(p, INSIDE, run_gid, &user->gid, "/process/user/gid", NO_INDEX, NULL, "become group %s", arena_strdup(p->a, gid));
-	plan_add(p, INSIDE, run_uid, &user->uid, "/process/user/uid", NO_INDEX, NULL, "become user %s", arena_strdup(p->a, uid));
+	plan_add(p, INSIDE, run_groups, &user->additional_gids, "/process/user/additionalGids", NO_INDEX, NULL,
+		 "set the additional groups");
+	plan_add(p, INSIDE, run_gid, &user->gid, "/process/user/gid", NO_INDEX, NULL, "become group %s",
+		 arena_strdup(p->a, gid));
+	plan_add(p, INSIDE, run_uid, &user->uid, "/process/user/uid", NO_INDEX, NULL, "become user %s",
+		 arena_strdup(p->a, uid));
 	return 0;
 }

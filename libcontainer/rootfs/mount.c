@@ -113,9 +113,20 @@ int mount_open_target(struct run *r, const struct mount *m, int tree_fd) {
 	return fd >= 0 || r->hint[0] ? fd : target_error(r, m, -fd);
 }
 
+/* move_mount(2) says EINVAL to a directory on a file and to a file on a directory. */
+static int attach_error(struct run *r, const struct mount *m, int tree_fd, int target_fd) {
+	int errnum = errno;
+	struct stat tree, target;
+
+	if (errnum == EINVAL && fstat(tree_fd, &tree) == 0 && fstat(target_fd, &target) == 0 &&
+	    S_ISDIR(tree.st_mode) != S_ISDIR(target.st_mode))
+		errnum = ENOTDIR;
+	return target_error(r, m, errnum);
+}
+
 int mount_attach(struct run *r, const struct mount *m, int *tree_fd, int target_fd) {
 	if (sys_move_mount(*tree_fd, "", target_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-		return target_error(r, m, errno);
+		return attach_error(r, m, *tree_fd, target_fd);
 	if (strcmp(m->destination, "/") != 0)
 		return 0;
 	fd_close(&r->root_fd);

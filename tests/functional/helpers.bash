@@ -66,6 +66,7 @@ at_bundle() (
 
 # husk_background ARGS...: the same beside the test; RUNTIME is its pid, to signal and to wait for.
 husk_background() {
+	rm -f "$OUT" "$ERR" # what the last one printed must not be taken for this one's
 	(cd "$BUNDLE" && HUSK_TEST=$HUSK_TEST_NAME exec "$HUSK" --root "$ROOT" "$@") </dev/null >"$OUT" 2>"$ERR" 3>&- &
 	RUNTIME=$!
 }
@@ -85,7 +86,7 @@ status_of() {
 }
 # printed WORDS: whether a created or detached container has printed them; for until_true.
 printed() {
-	grep -qF -- "$1" "$OUT"
+	grep -qsF -- "$1" "$OUT"
 }
 is_stopped() {
 	[ "$(status_of "$@")" = stopped ]

@@ -101,7 +101,7 @@ sleeps() {
 	for id in '' . .. a/b ../x /abs 'a b' $'a\nb' 'a@b' 'ä' '*' "$(printf 'x%.0s' {1..256})"; do
 		run husk create "$id"
 		[ "$status" -eq 1 ] || { echo "accepted: $id" && return 1; }
-		[[ $output == *id* ]]
+		[[ ${output,,} == *id* ]]
 		[ ! -e "$ROOT" ] || [ -z "$(ls -A "$ROOT")" ]
 	done
 }
@@ -334,7 +334,7 @@ PYTHON
 	for signal in NOSUCH SIGNOSUCH 0 65 -1 1x '' 99999999999; do
 		run husk kill -- "$ID" "$signal"
 		[ "$status" -eq 1 ]
-		[[ $output == *signal* ]]
+		[[ ${output,,} == *signal* ]]
 	done
 	[ "$(status_of)" = running ]
 }

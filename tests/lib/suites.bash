@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libcap-dev libcmocka-dev"
-RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 util-linux procps mmdebstrap"
+RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 util-linux procps mmdebstrap python3 libcap2-bin"
 
 # name | packages | what it does; in the order in which they run
 SUITES="

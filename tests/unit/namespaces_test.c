@@ -62,7 +62,7 @@ static void mappings_need_a_user_namespace(void **state) {
 	struct error e = {0};
 
 	spec.linux_.uid_mappings = (struct spec_id_mappings){one, 1};
-	assert_int_equal(plan_idmap(&p, &spec, &root, &e), -1);
+	assert_int_equal(plan_idmap(&p, &spec, &e), -1);
 	assert_string_equal(e.field, "/linux/uidMappings");
 }
 
@@ -70,7 +70,7 @@ static void a_new_user_namespace_needs_mappings(void **state) {
 	struct plan p = {.a = *state};
 	struct error e = {0};
 
-	assert_int_equal(plan_idmap(&p, &NAMESPACES({"user", NULL}), &root, &e), -1);
+	assert_int_equal(plan_idmap(&p, &NAMESPACES({"user", NULL}), &e), -1);
 	assert_string_equal(e.field, "/linux/namespaces");
 }
 
@@ -81,7 +81,8 @@ static void maps_are_written_by_the_host_and_root_is_become_inside(void **state)
 	char shell[128] = "";
 
 	spec.linux_.uid_mappings = spec.linux_.gid_mappings = (struct spec_id_mappings){one, 1};
-	assert_int_equal(plan_idmap(&p, &spec, &root, &e), 0);
+	assert_int_equal(plan_idmap(&p, &spec, &e), 0);
+	plan_become_root(&p, &spec);
 	assert_int_equal(p.n, 3);
 	assert_int_equal(p.v[0].side, HOST);
 	assert_int_equal(p.v[2].side, INSIDE);
@@ -99,7 +100,7 @@ static void more_mappings_than_the_kernel_takes_are_refused(void **state) {
 		many[i] = (struct spec_id_mapping){i, 1000 + i, 1};
 	spec.linux_.gid_mappings = (struct spec_id_mappings){one, 1};
 	spec.linux_.uid_mappings = (struct spec_id_mappings){many, 341};
-	assert_int_equal(plan_idmap(&p, &spec, &root, &e), -1);
+	assert_int_equal(plan_idmap(&p, &spec, &e), -1);
 	assert_string_equal(e.field, "/linux/uidMappings");
 }
 
@@ -111,7 +112,7 @@ static void a_mapping_of_the_invalid_id_is_refused(void **state) {
 
 	spec.linux_.gid_mappings = (struct spec_id_mappings){one, 1};
 	spec.linux_.uid_mappings = (struct spec_id_mappings){all, 2};
-	assert_int_equal(plan_idmap(&p, &spec, &root, &e), -1);
+	assert_int_equal(plan_idmap(&p, &spec, &e), -1);
 	assert_string_equal(e.field, "/linux/uidMappings/1");
 }
 

@@ -147,7 +147,7 @@ static void strings_are_decoded(void **state) {
 }
 
 static void names_of_a_map_are_decoded_and_keep_their_order(void **state) {
-	struct outer o = read_outer(*state, "{\"pairs\":{\"b\\u002e\":\"1\",\"a\":\"2\"},"
+	struct outer o = read_outer(*state, "{\"pairs\":{\"b\\u002e\":\"\\u0031\",\"a\":\"2\"},"
 					    "\"map\":{\"e\\t0\":{\"flag\":true},\"\\u0061\":{}}}");
 
 	assert_string_equal(o.pairs.v[0].name, "b.");
@@ -212,6 +212,7 @@ static void a_name_is_given_once(void **state) {
 		{"{\"x\":{\"p\":[{\"\":1,\"\":2}]}}", "a.json:1:18: /x/p/0/: is given twice"},
 		{"{\"ignored\":{\"p\":1,\"p\":2}}", "a.json:1:19: /ignored/p: is given twice"},
 		{"{\"x\":{\"c\":1,\"b\":1,\"a\":1,\"b\":1,\"a\":1}}", "a.json:1:25: /x/b: is given twice"},
+		{"{\"x\":{\"b\":1,\"a\":1,\"a\":1,\"b\":1}}", "a.json:1:19: /x/a: is given twice"},
 	};
 
 	assert_all_refused(*state, refusals);
@@ -485,6 +486,7 @@ static void a_pointer_is_found_in_the_text(void **state) {
 		{"//a", 4, 17},
 		/* from here on the nearest parent */
 		{"/a/x", 2, 7},
+		{"/a/a", 2, 7},
 		{"/a/x/y", 2, 7},
 		{"/a/b/3", 2, 13},
 		{"/a/b/00", 2, 13},

@@ -61,12 +61,34 @@ static void a_quoted_word_is_one_word_for_sh(void **state) {
 	}
 }
 
+static void a_time_is_written_as_rfc_3339(void **state) {
+	static const struct {
+		struct timespec time;
+		const char *text;
+	} times[] = {
+		{{0, 0}, "1970-01-01T00:00:00.000000000Z"},
+		{{951827696, 7}, "2000-02-29T12:34:56.000000007Z"},
+		{{4107542399, 999999999}, "2100-02-28T23:59:59.999999999Z"},
+		{{4107542400, 0}, "2100-03-01T00:00:00.000000000Z"},
+		{{1798761599, 0}, "2026-12-31T23:59:59.000000000Z"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		char buffer[64] = "";
+
+		text_add_time(&TEXT(buffer), &times[i].time);
+		assert_string_equal(buffer, times[i].text);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_stand_behind_each_other),
 		cmocka_unit_test(what_does_not_fit_is_cut),
 		cmocka_unit_test(a_buffer_of_one_holds_nothing),
 		cmocka_unit_test(a_quoted_word_is_one_word_for_sh),
+		cmocka_unit_test(a_time_is_written_as_rfc_3339),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
