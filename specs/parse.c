@@ -155,8 +155,9 @@ static bool read_number(struct parser *p, const struct slot *slot, const struct 
 }
 
 static bool read_scalar(struct parser *p, const struct slot *slot, const struct json_event *event) {
+	/* An optional string that is empty is absent, as it is for everybody whose tables are Go's. */
 	if (slot->kind == STRING)
-		*(char **)slot->into = arena_strndup(p->a, event->s, event->n);
+		*(char **)slot->into = event->n || !slot->nullable ? arena_strndup(p->a, event->s, event->n) : NULL;
 	else if (slot->kind == BOOL)
 		*(bool *)slot->into = event->value;
 	else if (slot->kind != SKIPPED)

@@ -1,8 +1,8 @@
 /* parse.h - a JSON object into a C struct, along the table of its type (fields.h).
  *
  * Strict: a wrong type, a number that the member cannot hold, a name given twice, NUL, invalid UTF-8, text behind the end, or
- * a required property that is absent is an error that names the property (JSON pointer), line and column. null is an optional
- * property that is absent. Properties that are not in the table are no error; the spec wants it so. */
+ * a required property that is absent is an error that names the property (JSON pointer), line and column. null, and an
+ * empty string, is an optional property that is absent. Properties that are not in the table are no error; the spec wants it so. */
 #pragma once
 #include "arena.h"
 #include "error.h"

@@ -88,36 +88,8 @@ static int run_copy_symlink(struct run *r, const void *arg) {
 	return copy_link(r, m, link);
 }
 
-static const struct {
-	uint64_t bit;
-	const char *set, *clear;
-} shell_attributes[] = {
-	{MOUNT_ATTR_RDONLY, "ro", "rw"},
-	{MOUNT_ATTR_NOSUID, "nosuid", "suid"},
-	{MOUNT_ATTR_NODEV, "nodev", "dev"},
-	{MOUNT_ATTR_NOEXEC, "noexec", "exec"},
-	{MOUNT_ATTR_NODIRATIME, "nodiratime", "diratime"},
-	{MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow", "symfollow"},
-	{MOUNT_ATTR_NOATIME, "noatime", NULL},
-	{MOUNT_ATTR_STRICTATIME, "strictatime", NULL},
-};
-
-static void shell_bits(struct text *out, const struct mount *m, const struct mount_bits *bits) {
-	text_add(out, " && mount -o remount,bind");
-	for (size_t i = 0; i < sizeof(shell_attributes) / sizeof(*shell_attributes); i++) {
-		if (bits->set & shell_attributes[i].bit)
-			text_add(out, ",%s", shell_attributes[i].set);
-		else if (bits->clear & shell_attributes[i].bit && shell_attributes[i].clear)
-			text_add(out, ",%s", shell_attributes[i].clear);
-	}
-	if (bits->clear & MOUNT_ATTR__ATIME && !(bits->set & MOUNT_ATTR__ATIME))
-		text_add(out, ",relatime");
-	shell_target(out, m);
-}
-
 static void shell_bind(struct text *out, const void *arg) {
 	const struct mount *m = arg;
-	const struct mount_bits *top = &m->options.top;
 
 	text_add(out, "place ");
 	text_add_quoted(out, m->source);
@@ -125,29 +97,17 @@ static void shell_bind(struct text *out, const void *arg) {
 	text_add(out, " && mount --%sbind ", m->options.switches.set & MOUNT_RECURSIVE ? "r" : "");
 	text_add_quoted(out, m->source);
 	shell_target(out, m);
-	if (top->set || top->clear)
-		shell_bits(out, m, top);
-	shell_propagation(out, m);
-}
-
-/* In a namespace whose mounts are still the host's peers, only who asks for shared stays one. */
-static void unshare_clone(const struct mounting *g, struct mount *m) {
-	static const uint64_t rprivate = MS_REC | MS_PRIVATE;
-
-	if (m->options.n_propagation || rootfs_propagation(g->p, g->spec) != MS_SHARED)
-		return;
-	m->options.propagation = &rprivate;
-	m->options.n_propagation = 1;
+	shell_changes(out, m);
 }
 
 int plan_bind(const struct mounting *g, struct mount *m, struct error *e) {
 	struct plan *p = g->p;
 	uint64_t switches = m->options.switches.set;
-	bool in_shell = !m->options.all.set && !m->options.all.clear && !(switches & (MOUNT_SOURCE_LINK | MOUNT_TARGET_LINK));
+	bool in_shell = !(switches & (MOUNT_SOURCE_LINK | MOUNT_TARGET_LINK));
 
 	(void)e;
 	mount_warn_ignored(g, m);
-	unshare_clone(g, m);
+	mount_unshare_clone(g, m);
 	mount_changes_add(g, m, true);
 	m->source_index = plan_source(p, m->source, tree_flags(m), "/mounts", m->index);
 	if (switches & MOUNT_COPY_LINK)

@@ -28,7 +28,6 @@ struct cgroup_mount {
 	struct mount *mount;
 	struct hierarchy *v;
 	size_t n;
-	struct mount_attr attributes;
 };
 
 static int make_names(int tree, const struct cgroup_mount *c) {
@@ -104,10 +103,6 @@ static int run_cgroup_mount(struct run *r, const void *arg) {
 		return tmpfs;
 	for (size_t i = 0; i < c->n && rc == 0; i++)
 		rc = attach_hierarchy(r, &c->v[i], tmpfs);
-	/* All of it at once: ro is for the hierarchies above all (CVE-2023-25809). */
-	if (rc == 0 && (c->attributes.attr_set || c->attributes.attr_clr || c->attributes.propagation) &&
-	    sys_mount_setattr(tmpfs, "", AT_EMPTY_PATH | AT_RECURSIVE, &c->attributes) < 0)
-		rc = -errno;
 	return rc < 0 ? rc : mount_change(tmpfs, c->mount);
 }
 
@@ -119,9 +114,9 @@ static void shell_hierarchy(struct text *out, const struct mount *m, const struc
 		text_add(out, "--bind ");
 		text_add_quoted(out, h->source);
 	} else {
-		text_add(out, "-t %s -o defaults", h->type);
+		text_add(out, "-t %s", h->type);
 		for (size_t i = 0; i < h->parameters.n; i++)
-			text_add(out, ",%s%s%s", h->parameters.v[i].key, h->parameters.v[i].value ? "=" : "",
+			text_add(out, "%s%s%s%s", i ? "," : " -o ", h->parameters.v[i].key, h->parameters.v[i].value ? "=" : "",
 				 h->parameters.v[i].value ? h->parameters.v[i].value : "");
 		text_add(out, " none");
 	}
@@ -143,10 +138,7 @@ static void shell_cgroup_mount(struct text *out, const void *arg) {
 	shell_target(out, m);
 	for (size_t i = 0; i < c->n; i++)
 		shell_hierarchy(out, m, &c->v[i]);
-	text_add(out, " && change_all bind");
-	shell_options(out, m);
-	shell_target(out, m);
-	shell_propagation(out, m);
+	shell_changes(out, m);
 }
 
 static const char *last_component(const char *path) {
@@ -174,15 +166,10 @@ static void add_controllers(struct arena *a, struct hierarchy *h, const char *co
 
 static int plan_hierarchies(const struct mounting *g, struct mount *m, struct error *e) {
 	struct plan *p = g->p;
-	const struct mount_bits *top = &m->options.top, *all = &m->options.all;
 	struct cgroup_mount *c = arena_new(p->a, struct cgroup_mount);
 	bool own_namespace = namespace_find(g->spec, "cgroup");
 
 	c->mount = m;
-	c->attributes.attr_set = (top->set & ~all->clear) | all->set;
-	c->attributes.attr_clr = (top->clear | all->clear) & MOUNT_ATTR__ATIME;
-	if (!own_namespace && rootfs_propagation(p, g->spec) == MS_SHARED)
-		c->attributes.propagation = MS_PRIVATE; /* a clone of the host's would be its peer */
 	c->v = arena_alloc(p->a, g->host->cgroups.n * sizeof(*c->v));
 	for (c->n = 0; c->n < g->host->cgroups.n; c->n++) {
 		const struct cgroup_hierarchy *there = &g->host->cgroups.v[c->n];
@@ -197,7 +184,10 @@ static int plan_hierarchies(const struct mounting *g, struct mount *m, struct er
 		h->source = g->cgroup_dirs->v[c->n];
 		h->source_index = plan_source(p, h->source, OPEN_TREE_CLONE, "/mounts", m->index);
 	}
-	mount_changes_add(g, m, false);
+	mount_options_spread(&m->options); /* ro is for the hierarchies above all (CVE-2023-25809) */
+	if (!own_namespace)
+		mount_unshare_clone(g, m);
+	mount_changes_add(g, m, true);
 	plan_add(p, INSIDE, run_cgroup_mount, c, "/mounts", m->index, shell_cgroup_mount, "mount the cgroups on %s", m->destination);
 	return 0;
 }

@@ -23,7 +23,7 @@ struct file_system {
 	bool user_namespace;
 	const char *data;    /* for mount(2), where fsconfig cannot say it; else NULL */
 	unsigned long flags; /* the same */
-	int *late_fd;        /* attached writable, read-only later: run_mount leaves it here for run_mount_readonly */
+	int *late_fd;        /* with late_readonly: where run_mount leaves the mount for run_mount_readonly; else NULL */
 };
 
 /* Owner and mode of a covered directory, as parameters. */
@@ -153,10 +153,9 @@ static void shell_mount(struct text *out, const void *arg) {
 	shell_make_target(out, m);
 	text_add(out, "%s && mount -t ", copy_up ? " && STAGE=$(mktemp -d)" : "");
 	text_add_quoted(out, fs->type);
-	text_add(out, " -o %s", fs->late_fd ? "rw" : "defaults");
 	shell_options(out, m);
 	if (fs->inherit_mode) {
-		text_add(out, ",\"$(covered");
+		text_add(out, " -o \"$(covered");
 		shell_target(out, m);
 		text_add(out, ")\"");
 	}
@@ -165,7 +164,7 @@ static void shell_mount(struct text *out, const void *arg) {
 	if (copy_up)
 		text_add(out, " \"$STAGE\" && copy_up");
 	shell_target(out, m);
-	shell_propagation(out, m);
+	shell_changes(out, m);
 }
 
 static void shell_mount_readonly(struct text *out, const void *arg) {
@@ -285,6 +284,7 @@ int plan_file_system(const struct mounting *g, struct mount *m, const char *type
 	fs->inherit_owner = tmpfs && !has_option(&m->options.data, "uid=") && !has_option(&m->options.data, "gid=");
 	/* In a tmpfs and in /dev something is still to be made: mount points, devices. They become read-only before the pivot. */
 	if (fs->attributes & MOUNT_ATTR_RDONLY && (tmpfs || strcmp(m->destination, "/dev") == 0)) {
+		m->late_readonly = true;
 		fs->late_fd = arena_new(g->p->a, int);
 		*fs->late_fd = -1;
 		fs->attributes &= ~(unsigned)MOUNT_ATTR_RDONLY;

@@ -44,6 +44,15 @@ void mount_changes_add(const struct mounting *g, struct mount *m, bool attribute
 	}
 }
 
+void mount_unshare_clone(const struct mounting *g, struct mount *m) {
+	static const uint64_t rprivate = MS_REC | MS_PRIVATE;
+
+	if (m->options.n_propagation || rootfs_propagation(g->p, g->spec) != MS_SHARED)
+		return;
+	m->options.propagation = &rprivate;
+	m->options.n_propagation = 1;
+}
+
 int mount_change(int tree_fd, const struct mount *m) {
 	for (size_t i = 0; i < m->changes.n; i++) {
 		const struct mount_change *c = &m->changes.v[i];
@@ -135,17 +144,21 @@ int mount_attach(struct run *r, const struct mount *m, int *tree_fd, int target_
 }
 
 void shell_options(struct text *out, const struct mount *m) {
-	const struct strings *options = &m->spec->options;
+	const struct strings *options = &m->spec->options, *unknown = &m->options.data;
+	const char *before = " -o ";
 
 	for (size_t i = 0; i < options->n; i++) {
 		const char *option = mount_option_for_shell(options->v[i]);
 
-		if (option)
-			text_add(out, ",%s", option);
+		if (!option || (m->late_readonly && strcmp(option, "ro") == 0))
+			continue;
+		text_add(out, "%s%s", before, option);
+		before = ",";
 	}
-	for (size_t i = 0; i < m->options.data.n; i++) {
-		text_add(out, ",");
-		text_add_quoted(out, m->options.data.v[i]);
+	for (size_t i = 0; i < unknown->n; i++) {
+		text_add(out, "%s", before);
+		text_add_quoted(out, unknown->v[i]);
+		before = ",";
 	}
 }
 
@@ -159,6 +172,35 @@ void shell_target(struct text *out, const struct mount *m) {
 	text_add_quoted(out, m->destination);
 }
 
+static const struct {
+	uint64_t bit;
+	const char *set, *clear;
+} shell_attributes[] = {
+	{MOUNT_ATTR_RDONLY, "ro", "rw"},
+	{MOUNT_ATTR_NOSUID, "nosuid", "suid"},
+	{MOUNT_ATTR_NODEV, "nodev", "dev"},
+	{MOUNT_ATTR_NOEXEC, "noexec", "exec"},
+	{MOUNT_ATTR_NODIRATIME, "nodiratime", "diratime"},
+	{MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow", "symfollow"},
+	{MOUNT_ATTR_NOATIME, "noatime", NULL},
+	{MOUNT_ATTR_STRICTATIME, "strictatime", NULL},
+};
+
+/* change_all does it for the mounts below too. */
+static void shell_change(struct text *out, const struct mount_change *c) {
+	const struct mount_attr *attributes = &c->attributes;
+
+	text_add(out, c->flags & AT_RECURSIVE ? "change_all bind" : "mount -o remount,bind");
+	for (size_t i = 0; i < sizeof(shell_attributes) / sizeof(*shell_attributes); i++) {
+		if (attributes->attr_set & shell_attributes[i].bit)
+			text_add(out, ",%s", shell_attributes[i].set);
+		else if (attributes->attr_clr & shell_attributes[i].bit && shell_attributes[i].clear)
+			text_add(out, ",%s", shell_attributes[i].clear);
+	}
+	if (attributes->attr_clr & MOUNT_ATTR__ATIME && !(attributes->attr_set & MOUNT_ATTR__ATIME))
+		text_add(out, ",relatime");
+}
+
 static const char *propagation_name(uint64_t type) {
 	switch (type) {
 	case MS_SHARED: return "shared";
@@ -168,13 +210,15 @@ static const char *propagation_name(uint64_t type) {
 	}
 }
 
-void shell_propagation(struct text *out, const struct mount *m) {
+void shell_changes(struct text *out, const struct mount *m) {
 	for (size_t i = 0; i < m->changes.n; i++) {
 		const struct mount_change *c = &m->changes.v[i];
 
-		if (!c->attributes.propagation)
-			continue;
-		text_add(out, " && mount --make-%s%s", c->flags ? "r" : "", propagation_name(c->attributes.propagation));
+		text_add(out, " && ");
+		if (c->attributes.propagation)
+			text_add(out, "mount --make-%s%s", c->flags & AT_RECURSIVE ? "r" : "", propagation_name(c->attributes.propagation));
+		else
+			shell_change(out, c);
 		shell_target(out, m);
 	}
 }

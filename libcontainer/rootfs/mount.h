@@ -22,6 +22,7 @@ struct mount {
 	int source_index;        /* its place in r->source_fds; NO_SOURCE: the step opens it itself */
 	bool plain;              /* the destination must be a plain directory, without symbolic links in its path */
 	bool only_procfs;        /* a bind on /proc: the source must be the root of a procfs */
+	bool late_readonly;      /* attached writable, and read-only before the pivot */
 	struct mount_options options;
 	struct mount_changes changes; /* made before it is attached, in this order */
 };
@@ -50,6 +51,9 @@ char *mount_field(struct arena *a, const struct mount *m, const char *member);
  * that a mount has anyway in a namespace whose mounts are private is left out. */
 void mount_changes_add(const struct mounting *g, struct mount *m, bool attributes);
 
+/* In a namespace whose mounts are still the host's peers, only a clone that is asked to be shared stays one. */
+void mount_unshare_clone(const struct mounting *g, struct mount *m);
+
 /* Makes the changes of a mount that is not attached yet. 0 or -errno. */
 int mount_change(int tree_fd, const struct mount *m);
 
@@ -63,11 +67,13 @@ int mount_attach(struct run *r, const struct mount *m, int *tree_fd, int target_
 /* Warns of what a bind, which has no file system of its own, cannot take. */
 void mount_warn_ignored(const struct mounting *g, const struct mount *m);
 
-/* Shell: the options behind `-o x`, each with a comma before it; `mkdir -p` of the target, ` "$ROOT"/target`, and the propagation of the mount that is there now. */
+/* Shell: ` -o x,y` of a new file system; `mkdir -p` of the target; ` "$ROOT"/target`. */
 void shell_options(struct text *out, const struct mount *m);
 void shell_make_target(struct text *out, const struct mount *m);
 void shell_target(struct text *out, const struct mount *m);
-void shell_propagation(struct text *out, const struct mount *m);
+
+/* Shell: the changes of the mount that is there now. */
+void shell_changes(struct text *out, const struct mount *m);
 
 /* copy_up.c: copies the content of a directory, with modes, owners and times. 0 or -errno after run_hint(). */
 int directory_copy(struct run *r, int from_fd, int to_fd);

@@ -157,6 +157,13 @@ void mount_options_parse(struct arena *a, const struct strings *list, struct mou
 	}
 }
 
+void mount_options_spread(struct mount_options *o) {
+	o->all.set |= o->top.set & ~o->all.clear;
+	o->all.clear |= o->top.clear & MOUNT_ATTR__ATIME;
+	o->top.set = 0;
+	o->top.clear &= ~(uint64_t)MOUNT_ATTR__ATIME;
+}
+
 bool mount_is_bind(const struct spec_mount *m) {
 	for (size_t i = 0; i < m->options.n; i++)
 		if (strcmp(m->options.v[i], "bind") == 0 || strcmp(m->options.v[i], "rbind") == 0)

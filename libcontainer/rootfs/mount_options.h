@@ -33,6 +33,9 @@ struct mount_options {
 
 void mount_options_parse(struct arena *a, const struct strings *options, struct mount_options *o);
 
+/* What is to be set on the mount is to be set on all below it too. What is to be cleared is not: it may be locked there. */
+void mount_options_spread(struct mount_options *o);
+
 /* A mount is a bind if it has one of the options bind and rbind; its type means nothing then. */
 bool mount_is_bind(const struct spec_mount *m);
 

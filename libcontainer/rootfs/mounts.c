@@ -129,13 +129,9 @@ static bool needs_host_sysfs(const struct mounting *g, const struct mount *m) {
 
 /* The host's, with all that is mounted in it: what is asked of the mount is asked of those too (CVE-2023-25809). */
 static int plan_host_sysfs(const struct mounting *g, struct mount *m, struct error *e) {
-	struct mount_bits *top = &m->options.top, *all = &m->options.all;
-
 	m->source = "/sys";
 	m->options.switches.set |= MOUNT_BIND | MOUNT_RECURSIVE;
-	all->set |= top->set;
-	all->clear |= top->set & MOUNT_ATTR__ATIME ? MOUNT_ATTR__ATIME : 0;
-	top->set = 0;
+	mount_options_spread(&m->options);
 	return plan_bind(g, m, e);
 }
 

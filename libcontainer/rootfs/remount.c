@@ -44,15 +44,26 @@ static int run_remount(struct run *r, const void *arg) {
 	return rc;
 }
 
+static void shell_parameters(struct text *out, const struct parameters *list) {
+	for (size_t i = 0; i < list->n; i++) {
+		text_add(out, ",%s%s", list->v[i].key, list->v[i].value ? "=" : "");
+		if (list->v[i].value)
+			text_add_quoted(out, list->v[i].value);
+	}
+}
+
 static void shell_remount(struct text *out, const void *arg) {
 	const struct remount *m = arg;
 
-	text_add(out, "mount -o remount");
-	if (m->mount->options.switches.set & MOUNT_BIND)
-		text_add(out, ",bind");
-	shell_options(out, m->mount);
-	shell_target(out, m->mount);
-	shell_propagation(out, m->mount);
+	if (m->parameters.n || m->access.n) {
+		text_add(out, "mount -o remount");
+		shell_parameters(out, &m->access);
+		shell_parameters(out, &m->parameters);
+		shell_target(out, m->mount);
+	} else {
+		text_add(out, ":");
+	}
+	shell_changes(out, m->mount);
 }
 
 int plan_remount(const struct mounting *g, struct mount *m, struct error *e) {
@@ -74,7 +85,6 @@ int plan_remount(const struct mounting *g, struct mount *m, struct error *e) {
 		for (size_t i = 0; i < o->data.n; i++)
 			parameters_add_option(g->p->a, &remount->parameters, o->data.v[i]);
 	}
-	plan_add(g->p, INSIDE, run_remount, remount, "/mounts", m->index, o->all.set || o->all.clear ? NULL : shell_remount,
-		 "remount %s", m->destination);
+	plan_add(g->p, INSIDE, run_remount, remount, "/mounts", m->index, shell_remount, "remount %s", m->destination);
 	return 0;
 }

@@ -36,8 +36,17 @@ sweep_bundle() {
 		else . end) | del(.linux.sysctl)'
 }
 
-# A sweep ends when the number is past the last step; this one bounds it when it does not.
-export SWEEP_MAX=300
+# The name, field and side of each step as the verb walks it. explain shows `run`; `create` has two more: it opens the socket of
+# `start` when the record is written, and waits there before what stands behind the last HOST step.
+plan_of() {
+	husk explain --json "$ID" | jq -r --arg verb "$1" '.steps as $steps
+		| ([$steps[].name] | index("record") + 1) as $socket
+		| ([$steps[].side] | rindex("host") + 1) as $wait
+		| if $verb == "create"
+			then $steps[:$socket] + [{"name": "listen"}] + $steps[$socket:$wait] + [{"name": "wait", "side": "inside"}] + $steps[$wait:]
+			else $steps end
+		| .[] | [.name, .field // "", .side // "host"] | @tsv'
+}
 
 # The results of one kind, and nothing left of it, however it ends.
 sweep_kind() {

@@ -102,12 +102,12 @@ static const char *home(struct arena *a, const char *passwd, uint32_t uid) {
 }
 
 static void home_is_that_of_the_uid(void **state) {
-	static const char passwd[] = "# comment\n\nroot:x:0:0:root:/root:/bin/sh\nbroken:x:1000\nold:x:01000:0::/no:/x\n"
+	static const char passwd[] = "# comment\n\nroot:x:0:0:root:/root:/bin/sh\nbroken:x:1000\nodd:x:0x3e8:0::/no:/x\nodd:x:+1000:0::/no:/x\n"
 				     "a:x:1000:1000:A,,:/home/a:/bin/sh\nb:x:1000:1000::/home/b:/bin/sh\nnot:x:1001:1:::/x\n"
 				     "last:x:1002:1::/home/last:/bin/sh";
 
 	assert_string_equal(home(*state, passwd, 0), "HOME=/root");
-	assert_string_equal(home(*state, passwd, 1000), "HOME=/home/a"); /* leading zeros are no uid; the first counts */
+	assert_string_equal(home(*state, passwd, 1000), "HOME=/home/a"); /* the first with that number counts */
 	assert_string_equal(home(*state, passwd, 1002), "HOME=/home/last");
 	assert_string_equal(home(*state, passwd, 1001), "HOME=/"); /* not a path */
 	assert_string_equal(home(*state, passwd, 5), "HOME=/");

@@ -112,6 +112,14 @@ static void null_is_an_optional_property_that_is_absent(void **state) {
 	assert_memory_equal(&o, &none, sizeof(o));
 }
 
+static void an_optional_string_that_is_empty_is_absent(void **state) {
+	struct outer o = read_outer(*state, "{\"text\":\"\",\"list\":[\"\"],\"pairs\":{\"a\":\"\"}}");
+
+	assert_null(o.text);
+	assert_string_equal(o.list.v[0], "");
+	assert_string_equal(o.pairs.v[0].text, "");
+}
+
 static void an_empty_list_is_told_from_an_absent_one(void **state) {
 	struct outer o = read_outer(*state, "{\"list\":[],\"pairs\":{},\"array\":[],\"map\":{},\"pointer\":{}}");
 
@@ -519,6 +527,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(an_empty_object_leaves_everything_absent),
 		arena_test(null_is_an_optional_property_that_is_absent),
+		arena_test(an_optional_string_that_is_empty_is_absent),
 		arena_test(an_empty_list_is_told_from_an_absent_one),
 		arena_test(numbers_reach_the_ends_of_their_types),
 		arena_test(strings_are_decoded),

@@ -84,10 +84,8 @@ static void a_time_is_written_as_rfc_3339(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts_stand_behind_each_other),
-		cmocka_unit_test(what_does_not_fit_is_cut),
-		cmocka_unit_test(a_buffer_of_one_holds_nothing),
-		cmocka_unit_test(a_quoted_word_is_one_word_for_sh),
+		cmocka_unit_test(texts_stand_behind_each_other), cmocka_unit_test(what_does_not_fit_is_cut),
+		cmocka_unit_test(a_buffer_of_one_holds_nothing), cmocka_unit_test(a_quoted_word_is_one_word_for_sh),
 		cmocka_unit_test(a_time_is_written_as_rfc_3339),
 	};
 
