@@ -49,31 +49,44 @@ static int start_now(struct container_env *env, struct making *m, struct error *
 	return hooks_run(&m->bundle.spec.hooks.poststart, "/hooks/poststart", query_hook_state(env->a, &m->record, "running"), &failed, e);
 }
 
-int container_run(struct container_env *env, const struct container_run_options *o, int *code, struct error *e) {
-	struct making *m = arena_new(env->a, struct making);
+/* Signals are blocked from the begin, so that none finds a container without a parent; they wait until we read them. Spawned
+ * programs start with none blocked. */
+static int become_parent(const struct container_run_options *o, struct error *e) {
+	sigset_t all;
+
+	if (o->detach)
+		return 0;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	if (!o->no_subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		return error_set(e, errno, NULL, "cannot become a subreaper");
+	return 0;
+}
+
+static int attend(struct run *r, int *code, struct error *e) {
 	auto_close int signals = -1;
 	sigset_t all;
 
-	if (!o->detach) {
-		/* Blocked from here, so that no signal finds a container without a parent; spawned programs start unblocked. */
-		sigfillset(&all);
-		sigprocmask(SIG_BLOCK, &all, NULL);
-		signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-		if (signals < 0)
-			return error_set(e, errno, NULL, "cannot wait for signals");
-	}
-	if (!o->detach && !o->no_subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-		return error_set(e, errno, NULL, "cannot become a subreaper");
-	if (making_create(env, &o->create, false, m, e) < 0)
+	sigfillset(&all);
+	signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return error_set(e, errno, NULL, "cannot wait for signals");
+	fd_close(&r->lock_fd); /* from here other commands may change the container */
+	*code = wait_for_init(r, signals);
+	return 0;
+}
+
+int container_run(struct container_env *env, const struct container_run_options *o, int *code, struct error *e) {
+	struct making *m = arena_new(env->a, struct making);
+
+	*code = 0;
+	if (become_parent(o, e) < 0 || making_create(env, &o->create, false, m, e) < 0)
 		return -1;
-	if (start_now(env, m, e) < 0) {
+	if (start_now(env, m, e) < 0 || (!o->detach && attend(&m->run, code, e) < 0)) {
+		bundle_locate(&m->bundle, e);
 		making_undo(env, m, e);
 		return -1;
 	}
-	*code = 0;
-	fd_close(&m->run.lock_fd);
-	if (!o->detach)
-		*code = wait_for_init(&m->run, signals);
 	making_done(m);
 	return o->detach || o->keep ? 0 : container_delete(env, o->create.id, true, e);
 }

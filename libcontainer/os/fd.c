@@ -122,14 +122,14 @@ static void message_init(struct message *m, size_t n) {
 
 int fd_send(int socket, const int *fds, size_t n) {
 	struct message m;
+	struct cmsghdr *c;
 	ssize_t sent;
 
 	if (n > MAX_FDS)
 		return -EINVAL;
 	message_init(&m, n);
-	if (n > 0) {
-		struct cmsghdr *c = CMSG_FIRSTHDR(&m.header);
-
+	c = CMSG_FIRSTHDR(&m.header);
+	if (c) {
 		*c = (struct cmsghdr){
 			.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n * sizeof(int))};
 		memcpy(CMSG_DATA(c), fds, n * sizeof(int));

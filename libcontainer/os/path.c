@@ -1,5 +1,6 @@
-/* path.c - paths below a container's root: openat2 resolves, and what is missing is made one component after the other, on
- * descriptors, so that a directory swapped for a symbolic link meanwhile leads nowhere (CVE-2021-30465, CVE-2024-45310). */
+/* path.c - paths below a container's root: openat2 resolves, and what is missing is made one component after the
+ * other, on descriptors, so that a directory swapped for a symbolic link meanwhile leads nowhere (CVE-2021-30465,
+ * CVE-2024-45310). */
 #include "path.h"
 #include "fd.h"
 #include "syscalls.h"
@@ -96,8 +97,8 @@ static int replace_link(char *path, size_t at, const char *rest, int dir_fd, con
 	return 0;
 }
 
-/* Makes what is missing of path, the last component as mode says. When a symbolic link without a target is in the way,
- * *link is set and path goes on where the link points: the caller tries again. */
+/* Makes what is missing of path, the last component as mode says. When a symbolic link without a target is in the
+ * way, *link is set and path goes on where the link points: the caller tries again. */
 static int make_missing(int root_fd, char *path, mode_t mode, bool *link) {
 	char name[NAME_MAX + 1];
 	const char *rest;
@@ -108,14 +109,16 @@ static int make_missing(int root_fd, char *path, mode_t mode, bool *link) {
 		bool last = !rest[strspn(rest, "/")];
 		mode_t made = last ? mode : S_IFDIR | 0755;
 
-		/* Below a directory that is just being made there is no way back up: as the kernel, which would not find it. */
+		/* Below a directory that is just being made there is no way back up: as the kernel, which would
+		 * not find it. */
 		if (strcmp(name, "..") == 0)
 			return fail(ENOENT);
 		if (strcmp(name, ".") == 0)
 			continue;
 		if (make_node(dir_fd, name, made) < 0)
 			return -1;
-		int next = open_resolved(dir_fd, name, O_PATH | (S_ISDIR(made) ? O_DIRECTORY : 0), RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+		int next = open_resolved(dir_fd, name, O_PATH | (S_ISDIR(made) ? O_DIRECTORY : 0),
+					 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 		*link = next < 0 && errno == ELOOP;
 		if (*link)
 			return replace_link(path, (size_t)(rest - path) - strlen(name), rest, dir_fd, name);

@@ -69,7 +69,7 @@ static int run_lookup(struct run *r, const void *arg) {
 	int rc;
 
 	if (is_path)
-		strcpy(g->found, name);
+		memcpy(g->found, name, strlen(name) + 1); /* fits: the plan has seen to it */
 	rc = is_path ? check_file(name) : search_path(g, name);
 	if (rc == -ENOENT && !is_path)
 		run_hint(r, "exec: \"%s\": executable file not found in $PATH", name);
@@ -86,7 +86,7 @@ int plan_lookup(struct plan *p, struct program *g, struct error *e) {
 	if (strlen(args->v[0]) >= PATH_MAX)
 		return error_set(e, ENAMETOOLONG, "/process/args/0", "the name of the program");
 	g->found = arena_alloc(p->a, PATH_MAX);
-	plan_add(p, INSIDE, run_lookup, g, "/process/args", 0, NULL, "find the program %s", args->v[0]);
+	plan_add(p, INSIDE, run_lookup, g, "/process/args", 0, shell_later, "find the program %s", args->v[0]);
 	return 0;
 }
 
@@ -109,9 +109,13 @@ static int run_execve(struct run *r, const void *arg) {
 
 /* The step that looks the program up leaves its path to the one that executes it. */
 void plan_execve(struct plan *p) {
-	const struct program *g = NULL;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct program *g = p->v[i].arg;
 
-	for (size_t i = 0; i < p->n && !g; i++)
-		g = p->v[i].run == run_lookup ? p->v[i].arg : NULL;
-	plan_add(p, INSIDE, run_execve, g, "/process/args", 0, shell_command, "execute %s", g->process->args.v[0]);
+		if (p->v[i].run != run_lookup)
+			continue;
+		plan_add(p, INSIDE, run_execve, g, "/process/args", 0, shell_command, "execute %s",
+			 g->process->args.v[0]);
+		return;
+	}
 }

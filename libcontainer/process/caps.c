@@ -134,10 +134,11 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 
 void plan_bounding(struct plan *p, const struct capability_sets *s) {
 	if (s->drop)
-		plan_add(p, INSIDE, run_bounding, s, "/process/capabilities/bounding", NO_INDEX, NULL,
+		plan_add(p, INSIDE, run_bounding, s, "/process/capabilities/bounding", NO_INDEX, shell_later,
 			 "drop capabilities from the bounding set");
 }
 
 void plan_capabilities(struct plan *p, const struct capability_sets *s) {
-	plan_add(p, INSIDE, run_capabilities, s, "/process/capabilities", NO_INDEX, NULL, "set the capabilities");
+	plan_add(p, INSIDE, run_capabilities, s, "/process/capabilities", NO_INDEX, shell_later,
+		 "set the capabilities");
 }

@@ -25,6 +25,13 @@ static char *home_of_line(char *line, uint32_t uid) {
 	return number == uid ? fields[5] : NULL;
 }
 
+static void set_home(const struct program *g, const char *home) {
+	struct text entry = {.at = g->home, .size = HOME_SIZE};
+
+	if (strlen(home) < HOME_SIZE - sizeof("HOME="))
+		text_add(&entry, "HOME=%s", home);
+}
+
 /* Looks at the whole lines of buf. False when the user was found; else *kept is where the unfinished line begins. */
 static bool search_lines(const struct program *g, char *buf, char **kept) {
 	char *newline, *found;
@@ -32,8 +39,8 @@ static bool search_lines(const struct program *g, char *buf, char **kept) {
 	for (*kept = buf; (newline = strchr(*kept, '\n')); *kept = newline + 1) {
 		*newline = '\0';
 		found = home_of_line(*kept, g->process->user.uid);
-		if (found && strlen(found) < HOME_SIZE - sizeof("HOME="))
-			strcpy(g->home + strlen("HOME="), found);
+		if (found)
+			set_home(g, found);
 		if (found)
 			return false;
 	}
@@ -77,7 +84,8 @@ static int run_home(struct run *r, const void *arg) {
 
 void plan_home(struct plan *p, const struct program *g) {
 	if (g->home)
-		plan_add(p, INSIDE, run_home, g, "/process/env", NO_INDEX, NULL, "find the home directory of the user");
+		plan_add(p, INSIDE, run_home, g, "/process/env", NO_INDEX, shell_later,
+			 "find the home directory of the user");
 }
 
 static size_t name_length(const char *entry) {
@@ -131,7 +139,7 @@ int env_build(struct arena *a, struct program *g, struct error *e) {
 	}
 	drop_duplicates(a, all, asked->n);
 	g->home = arena_alloc(a, HOME_SIZE);
-	strcpy(g->home, "HOME=/");
+	set_home(g, "/");
 	for (size_t i = 0; i < asked->n; i++) {
 		if (!all[i] || strcmp(all[i], "HOME=") == 0) /* an empty HOME is none, as in runc */
 			continue;

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define MAX_TIMEOUT (INT64_MAX / 2000) /* seconds: a deadline in milliseconds is a number still */
 
 static const struct point {

@@ -28,7 +28,8 @@ int plan_lookup(struct plan *p, struct program *g, struct error *e);
 void plan_execve(struct plan *p);
 
 /* command.c: who, with what and where, as one command: no shell could do these one by one. */
-void shell_command(struct text *out, const void *program);
+void shell_command(struct text *out, const void *arg);
+void shell_later(struct text *out, const void *arg); /* the shell form of such a step */
 
 /* exec_hint.c: adds why execve refused a file that is there, as far as the file tells: ": it needs the loader ...". */
 void exec_hint(struct text *out, const char *path, int errnum);

@@ -63,7 +63,7 @@ static int run_no_new_privileges(struct run *r, const void *arg) {
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno;
 }
 
-/* What the caller asked to preserve, which husk itself hands to nobody else, and nothing more: security rule D5. */
+/* What the caller asked to preserve goes to the process, and nothing else: security rule D5. */
 static int run_descriptors(struct run *r, const void *preserve_fds) {
 	unsigned first = 3 + *(const unsigned *)preserve_fds;
 
@@ -131,7 +131,7 @@ static int plan_umask(struct plan *p, const struct spec_process *process, struct
 		return error_set(e, 0, "/process/user/umask", "%u is out of range: 0 to 511, which is octal 777",
 				 *mask);
 	if (mask)
-		plan_add(p, INSIDE, run_umask, mask, "/process/user/umask", NO_INDEX, NULL, "set the umask");
+		plan_add(p, INSIDE, run_umask, mask, "/process/user/umask", NO_INDEX, shell_later, "set the umask");
 	return 0;
 }
 
@@ -163,7 +163,7 @@ int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, str
 		return 0;
 	plan_rlimits(p, spec->process);
 	if (spec->process->no_new_privileges)
-		plan_add(p, INSIDE, run_no_new_privileges, NULL, "/process/noNewPrivileges", NO_INDEX, NULL,
+		plan_add(p, INSIDE, run_no_new_privileges, NULL, "/process/noNewPrivileges", NO_INDEX, shell_later,
 			 "forbid new privileges");
 	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
 		 "close all other descriptors at execve");

@@ -16,12 +16,23 @@ static const struct resource {
 	const char *type, *option;
 	int number;
 } resources[] = {
-	RLIMIT(AS, "as"),           RLIMIT(CORE, "core"),         RLIMIT(CPU, "cpu"),
-	RLIMIT(DATA, "data"),       RLIMIT(FSIZE, "fsize"),       RLIMIT(LOCKS, "locks"),
-	RLIMIT(MEMLOCK, "memlock"), RLIMIT(MSGQUEUE, "msgqueue"), RLIMIT(NICE, "nice"),
-	RLIMIT(NOFILE, "nofile"),   RLIMIT(NPROC, "nproc"),       RLIMIT(RSS, "rss"),
-	RLIMIT(RTPRIO, "rtprio"),   RLIMIT(RTTIME, "rttime"),     RLIMIT(SIGPENDING, "sigpending"),
+	RLIMIT(AS, "as"),
+	RLIMIT(CORE, "core"),
+	RLIMIT(CPU, "cpu"),
+	RLIMIT(DATA, "data"),
+	RLIMIT(FSIZE, "fsize"),
+	RLIMIT(LOCKS, "locks"),
+	RLIMIT(MEMLOCK, "memlock"),
+	RLIMIT(MSGQUEUE, "msgqueue"),
+	RLIMIT(NICE, "nice"),
+	RLIMIT(NOFILE, "nofile"),
+	RLIMIT(NPROC, "nproc"),
+	RLIMIT(RSS, "rss"),
+	RLIMIT(RTPRIO, "rtprio"),
+	RLIMIT(RTTIME, "rttime"),
+	RLIMIT(SIGPENDING, "sigpending"),
 	RLIMIT(STACK, "stack"),
+	{NULL, NULL, -1},
 };
 
 /* struct rlimit64 of the kernel; RLIM64_INFINITY is the largest number, and is written so in config.json. */
@@ -33,11 +44,13 @@ static long sys_prlimit(pid_t pid, int resource, const struct limits *new, struc
 	return syscall(SYS_prlimit64, pid, resource, new, old);
 }
 
+/* The last one, without a type, when it is unknown. */
 static const struct resource *resource_of(const char *type) {
-	for (size_t i = 0; i < sizeof(resources) / sizeof(*resources); i++)
-		if (strcmp(resources[i].type, type) == 0)
-			return &resources[i];
-	return NULL;
+	const struct resource *resource = resources;
+
+	while (resource->type && strcmp(resource->type, type) != 0)
+		resource++;
+	return resource;
 }
 
 /* Of the container's init. */
@@ -89,7 +102,7 @@ static int check_rlimit(struct arena *a, const struct spec_rlimits *all, size_t 
 	const struct spec_rlimit *l = &all->v[i];
 	const char *field = arena_printf(a, "/process/rlimits/%zu", i);
 
-	if (!resource_of(l->type))
+	if (!resource_of(l->type)->type)
 		return error_set(e, 0, arena_printf(a, "%s/type", field),
 				 "unknown type \"%s\": RLIMIT_NOFILE and the others of getrlimit(2) are known",
 				 l->type);
@@ -117,6 +130,6 @@ int plan_rlimits_host(struct plan *p, const struct spec_process *process, struct
 
 void plan_rlimits(struct plan *p, const struct spec_process *process) {
 	for (size_t i = 0; i < process->rlimits.n; i++)
-		plan_add(p, INSIDE, run_rlimit, &process->rlimits.v[i], "/process/rlimits", (int)i, NULL,
+		plan_add(p, INSIDE, run_rlimit, &process->rlimits.v[i], "/process/rlimits", (int)i, shell_later,
 			 "set the limit %s", process->rlimits.v[i].type);
 }

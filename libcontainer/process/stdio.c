@@ -14,12 +14,13 @@
 
 #define MAX_MAP 16384 /* bytes of a uid_map: 340 lines of at most 33 characters */
 
-static bool carries_stream(int fd, const struct stat *st) {
+/* The terminal of who called sudo stays his: root does not need to own it. */
+static bool carries_stream(int fd, const struct stat *st, uint32_t uid) {
 	if (S_ISFIFO(st->st_mode))
 		return true;
 	if (S_ISREG(st->st_mode))
 		return (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
-	return S_ISCHR(st->st_mode) && isatty(fd);
+	return S_ISCHR(st->st_mode) && uid != 0 && isatty(fd);
 }
 
 /* The group stays: a terminal's lets others write to it. A file system that knows no owners, or not this one, or that
@@ -30,7 +31,7 @@ static int own_stdio(uint32_t uid) {
 	for (int fd = 0; fd < 3; fd++) {
 		if (fstat(fd, &st) < 0)
 			return -errno;
-		if (st.st_uid == uid || !carries_stream(fd, &st))
+		if (st.st_uid == uid || !carries_stream(fd, &st, uid))
 			continue;
 		if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EROFS && errno != EINVAL)
 			return -errno;

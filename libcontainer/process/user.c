@@ -82,11 +82,11 @@ int plan_user(struct plan *p, const struct spec *spec, struct error *e) {
 			return -1;
 	text_add(&TEXT(uid), "%u", user->uid);
 	text_add(&TEXT(gid), "%u", user->gid);
-	plan_add(p, INSIDE, run_groups, &user->additional_gids, "/process/user/additionalGids", NO_INDEX, NULL,
+	plan_add(p, INSIDE, run_groups, &user->additional_gids, "/process/user/additionalGids", NO_INDEX, shell_later,
 		 "set the additional groups");
-	plan_add(p, INSIDE, run_gid, &user->gid, "/process/user/gid", NO_INDEX, NULL, "become group %s",
+	plan_add(p, INSIDE, run_gid, &user->gid, "/process/user/gid", NO_INDEX, shell_later, "become group %s",
 		 arena_strdup(p->a, gid));
-	plan_add(p, INSIDE, run_uid, &user->uid, "/process/user/uid", NO_INDEX, NULL, "become user %s",
+	plan_add(p, INSIDE, run_uid, &user->uid, "/process/user/uid", NO_INDEX, shell_later, "become user %s",
 		 arena_strdup(p->a, uid));
 	return 0;
 }

@@ -97,7 +97,7 @@ static void shell_bind(struct text *out, const void *arg) {
 	text_add(out, " && mount --%sbind ", m->options.switches.set & MOUNT_RECURSIVE ? "r" : "");
 	text_add_quoted(out, m->source);
 	shell_target(out, m);
-	shell_changes(out, m);
+	shell_changes(out, m, " && ");
 }
 
 int plan_bind(const struct mounting *g, struct mount *m, struct error *e) {
@@ -111,10 +111,10 @@ int plan_bind(const struct mounting *g, struct mount *m, struct error *e) {
 	mount_changes_add(g, m, true);
 	m->source_index = plan_source(p, m->source, tree_flags(m), "/mounts", m->index);
 	if (switches & MOUNT_COPY_LINK)
-		plan_add(p, INSIDE, run_copy_symlink, m, "/mounts", m->index, NULL, "copy the symbolic link %s to %s", m->source,
-			 m->destination);
+		plan_add(p, INSIDE, run_copy_symlink, m, "/mounts", m->index, NULL, "copy the symbolic link %s to %s",
+			 m->source, m->destination);
 	else
-		plan_add(p, INSIDE, run_bind, m, "/mounts", m->index, in_shell ? shell_bind : NULL, "bind %s to %s", m->source,
-			 m->destination);
+		plan_add(p, INSIDE, run_bind, m, "/mounts", m->index, in_shell ? shell_bind : NULL, "bind %s to %s",
+			 m->source, m->destination);
 	return 0;
 }

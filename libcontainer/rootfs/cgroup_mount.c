@@ -1,9 +1,9 @@
 /* cgroup_mount.c - mounts of type cgroup: the container's own cgroups, in the layout of the host.
  *
- * cgroup v2: one cgroup2. v1 and hybrid: a tmpfs with a directory for each hierarchy, named as on the host, and links for the
- * controllers that share one (cpu -> cpu,cpuacct). In a cgroup namespace each is a new mount, whose root the kernel sets to
- * the container's cgroup; without one it is a bind of that directory, and on v2 of the whole tree: a cgroup2 mounted anew
- * from the host's cgroup namespace would reset the host's options (nsdelegate). */
+ * cgroup v2: one cgroup2. v1 and hybrid: a tmpfs with a directory for each hierarchy, named as on the host, and
+ * links for the controllers that share one (cpu -> cpu,cpuacct). In a cgroup namespace each is a new mount, whose
+ * root the kernel sets to the container's cgroup; without one it is a bind of that directory, and on v2 of the
+ * whole tree: a cgroup2 mounted anew from the host's cgroup namespace would reset the host's options (nsdelegate). */
 #include "mount.h"
 #include "sources.h"
 #include "superblock.h"
@@ -116,7 +116,8 @@ static void shell_hierarchy(struct text *out, const struct mount *m, const struc
 	} else {
 		text_add(out, "-t %s", h->type);
 		for (size_t i = 0; i < h->parameters.n; i++)
-			text_add(out, "%s%s%s%s", i ? "," : " -o ", h->parameters.v[i].key, h->parameters.v[i].value ? "=" : "",
+			text_add(out, "%s%s%s%s", i ? "," : " -o ", h->parameters.v[i].key,
+				 h->parameters.v[i].value ? "=" : "",
 				 h->parameters.v[i].value ? h->parameters.v[i].value : "");
 		text_add(out, " none");
 	}
@@ -134,11 +135,11 @@ static void shell_cgroup_mount(struct text *out, const void *arg) {
 	const struct mount *m = c->mount;
 
 	shell_make_target(out, m);
-	text_add(out, " && mount -t tmpfs -o mode=755 none");
+	text_add(out, "mount -t tmpfs -o mode=755 none");
 	shell_target(out, m);
 	for (size_t i = 0; i < c->n; i++)
 		shell_hierarchy(out, m, &c->v[i]);
-	shell_changes(out, m);
+	shell_changes(out, m, " && ");
 }
 
 static const char *last_component(const char *path) {
@@ -147,7 +148,8 @@ static const char *last_component(const char *path) {
 	return slash ? slash + 1 : path;
 }
 
-/* Each of "cpu,cpuacct" is a flag of the file system, name=systemd a parameter, and what is called otherwise a link. */
+/* Each of "cpu,cpuacct" is a flag of the file system, name=systemd a parameter, and what is called otherwise a
+ * link. */
 static void add_controllers(struct arena *a, struct hierarchy *h, const char *controllers) {
 	if (strncmp(controllers, "name=", 5) == 0) {
 		parameters_add_option(a, &h->parameters, controllers);
@@ -175,7 +177,8 @@ static int plan_hierarchies(const struct mounting *g, struct mount *m, struct er
 		const struct cgroup_hierarchy *there = &g->host->cgroups.v[c->n];
 		struct hierarchy *h = &c->v[c->n];
 
-		*h = (struct hierarchy){.name = last_component(there->mountpoint), .type = there->v2 ? "cgroup2" : "cgroup"};
+		*h = (struct hierarchy){.name = last_component(there->mountpoint),
+					.type = there->v2 ? "cgroup2" : "cgroup"};
 		add_controllers(p->a, h, there->v2 ? "" : there->controllers);
 		if (own_namespace)
 			continue;
@@ -188,7 +191,8 @@ static int plan_hierarchies(const struct mounting *g, struct mount *m, struct er
 	if (!own_namespace)
 		mount_unshare_clone(g, m);
 	mount_changes_add(g, m, true);
-	plan_add(p, INSIDE, run_cgroup_mount, c, "/mounts", m->index, shell_cgroup_mount, "mount the cgroups on %s", m->destination);
+	plan_add(p, INSIDE, run_cgroup_mount, c, "/mounts", m->index, shell_cgroup_mount, "mount the cgroups on %s",
+		 m->destination);
 	return 0;
 }
 
@@ -196,13 +200,16 @@ int plan_cgroup_mount(const struct mounting *g, struct mount *m, struct error *e
 	enum cgroup_mode mode = host_cgroup_mode(g->host);
 
 	if (mode == CGROUP_NONE)
-		return error_set(e, 0, mount_field(g->p->a, m, "type"), "no cgroup file system is mounted on this host");
+		return error_set(e, 0, mount_field(g->p->a, m, "type"),
+				 "no cgroup file system is mounted on this host");
 	if (strcmp(m->destination, "/") == 0)
-		return error_set(e, 0, mount_field(g->p->a, m, "destination"), "cgroups cannot be the root file system");
+		return error_set(e, 0, mount_field(g->p->a, m, "destination"),
+				 "cgroups cannot be the root file system");
 	if (mode == CGROUP_V2 && namespace_find(g->spec, "cgroup"))
 		return plan_file_system(g, m, "cgroup2", e);
 	if (m->options.data.n)
-		return error_set(e, 0, mount_field(g->p->a, m, "options"), "the type cgroup takes no option %s here", m->options.data.v[0]);
+		return error_set(e, 0, mount_field(g->p->a, m, "options"), "the type cgroup takes no option %s here",
+				 m->options.data.v[0]);
 	if (mode != CGROUP_V2)
 		return plan_hierarchies(g, m, e);
 	m->source = g->host->cgroups.v[0].mountpoint;

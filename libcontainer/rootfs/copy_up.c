@@ -84,7 +84,8 @@ static int copy_directory(struct run *r, int from_dir, int to_dir, const char *n
 	if (from < 0 || fstat(from, &st) < 0)
 		return -errno;
 	if (depth == MAX_DEPTH)
-		return run_hint(r, "tmpcopyup copies up to %d directories below each other, not more", MAX_DEPTH), -ENAMETOOLONG;
+		return run_hint(r, "tmpcopyup copies up to %d directories below each other, not more", MAX_DEPTH),
+		       -ENAMETOOLONG;
 	if (mkdirat(to_dir, name, 0700) < 0)
 		return -errno;
 	to = openat(to_dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

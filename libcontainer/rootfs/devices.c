@@ -1,7 +1,7 @@
 /* devices.c - linux.devices, the default devices, and the links in /dev.
  *
- * A device is made with mknod, or, where that is not allowed (user namespaces, no CAP_MKNOD), the host's node of the same
- * path is bound, after a look at its numbers. */
+ * A device is made with mknod, or, where that is not allowed (user namespaces, no CAP_MKNOD), the host's node of
+ * the same path is bound, after a look at its numbers. */
 #include "rootfs.h"
 #include "mount.h"
 #include "sources.h"
@@ -25,9 +25,9 @@ struct device {
 	dev_t number;
 	uid_t uid;
 	gid_t gid;
-	bool bind;         /* do not even try mknod */
-	bool may_bind;     /* there is a mount namespace to bind in */
-	bool unshare;      /* a clone of the host's node would be a peer of it */
+	bool bind;     /* do not even try mknod */
+	bool may_bind; /* there is a mount namespace to bind in */
+	bool unshare;  /* a clone of the host's node would be a peer of it */
 	int source_index;
 };
 
@@ -44,7 +44,7 @@ static const struct {
 static const struct link {
 	const char *target, *name;
 } links[] = {
-	{"/proc/self/fd", "fd"},       {"/proc/self/fd/0", "stdin"},  {"/proc/self/fd/1", "stdout"},
+	{"/proc/self/fd", "fd"},       {"/proc/self/fd/0", "stdin"}, {"/proc/self/fd/1", "stdout"},
 	{"/proc/self/fd/2", "stderr"}, {"pts/ptmx", "ptmx"},
 };
 #define N_LINKS (sizeof(links) / sizeof(*links))
@@ -89,7 +89,8 @@ static int open_host_device(struct run *r, const struct device *d) {
 	return fd_take(&tree);
 }
 
-/* A file to bind on: made, or left by an earlier container on the same rootfs and so empty. 1 when it is the device itself. */
+/* A file to bind on: made, or left by an earlier container on the same rootfs and so empty. 1 when it is the
+ * device itself. */
 static int open_place(struct run *r, const struct device *d, int dir, const char *name, int *place) {
 	struct stat st;
 
@@ -138,7 +139,8 @@ static int make_device(struct run *r, const struct device *d, int dir, const cha
 
 		return fd < 0 ? fd : 0;
 	}
-	/* The one fallback by errno: a device cgroup can forbid mknod, and a bind of the same numbers gives no more. */
+	/* The one fallback by errno: a device cgroup can forbid mknod, and a bind of the same numbers gives no
+	 * more. */
 	if (errno == EPERM && d->may_bind && !S_ISFIFO(d->mode))
 		return bind_device(r, d, dir, name);
 	return -errno;
@@ -169,8 +171,8 @@ static int check_link(struct run *r, int dir, const struct link *link) {
 		target[n] = '\0';
 		if (strcmp(target, link->target) == 0 || strcmp(target, "/dev/pts/ptmx") == 0)
 			return 0;
-	} else if (strcmp(link->name, "ptmx") == 0 && fstatat(dir, link->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISCHR(st.st_mode) &&
-		   st.st_rdev == makedev(5, 2)) {
+	} else if (strcmp(link->name, "ptmx") == 0 && fstatat(dir, link->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		   S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 2)) {
 		return 0;
 	}
 	run_hint(r, "/dev/%s exists and is not a link to %s", link->name, link->target);
@@ -193,7 +195,9 @@ static int make_links(struct run *r, int dir) {
 			return rc;
 	}
 	/* Not every kernel has one; this is still the host's /proc. */
-	return access(core.target, F_OK) == 0 ? make_link(r, dir, &core) : 0;
+	if (access(core.target, F_OK) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return make_link(r, dir, &core);
 }
 
 static int run_default_devices(struct run *r, const void *arg) {
@@ -279,19 +283,22 @@ static int read_number(const struct spec_device *s, dev_t *number, const char *f
 static struct device device_template(const struct plan *p, const struct spec *spec, const struct host *h) {
 	struct device d = {.source_index = NO_SOURCE, .may_bind = namespace_is_new(spec, "mount")};
 
-	d.bind = d.may_bind && (namespace_find(spec, "user") || h->in_user_namespace || !(h->cap_effective & 1ULL << CAP_MKNOD));
+	d.bind = d.may_bind &&
+		 (namespace_find(spec, "user") || h->in_user_namespace || !(h->cap_effective & 1ULL << CAP_MKNOD));
 	d.unshare = rootfs_propagation(p, spec) == MS_SHARED;
 	return d;
 }
 
-static int plan_device(struct plan *p, const struct device *template, const struct spec_device *s, int index, struct error *e) {
+static int plan_device(struct plan *p, const struct device *template, const struct spec_device *s, int index,
+		       struct error *e) {
 	const char *field = arena_printf(p->a, "/linux/devices/%d", index);
 	struct device *d = arena_new(p->a, struct device);
 
 	*d = *template;
 	d->path = s->path;
 	if (s->path[0] != '/')
-		return error_set(e, 0, arena_printf(p->a, "%s/path", field), "the path \"%s\" is not absolute", s->path);
+		return error_set(e, 0, arena_printf(p->a, "%s/path", field), "the path \"%s\" is not absolute",
+				 s->path);
 	if (read_type(s, &d->mode, arena_printf(p->a, "%s/type", field), e) < 0)
 		return -1;
 	if (!S_ISFIFO(d->mode) && read_number(s, &d->number, field, e) < 0)
@@ -329,7 +336,8 @@ static void plan_default_devices(struct plan *p, const struct device *template, 
 		if (d->bind)
 			d->source_index = plan_source(p, d->path, OPEN_TREE_CLONE, NULL, NO_INDEX);
 	}
-	plan_add(p, INSIDE, run_default_devices, all, NULL, NO_INDEX, shell_default_devices, "make the default devices in /dev");
+	plan_add(p, INSIDE, run_default_devices, all, NULL, NO_INDEX, shell_default_devices,
+		 "make the default devices in /dev");
 }
 
 /* The host's /dev has its devices, and nothing is made in it. */
@@ -338,7 +346,8 @@ static bool binds_dev(const struct spec *spec) {
 		const char *destination = spec->mounts.v[i].destination;
 
 		destination += strspn(destination, "/");
-		if (strncmp(destination, "dev", 3) == 0 && !destination[3 + strspn(destination + 3, "/")] && mount_is_bind(&spec->mounts.v[i]))
+		if (strncmp(destination, "dev", 3) == 0 && !destination[3 + strspn(destination + 3, "/")] &&
+		    mount_is_bind(&spec->mounts.v[i]))
 			return true;
 	}
 	return false;

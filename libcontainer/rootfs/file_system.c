@@ -1,4 +1,5 @@
-/* file_system.c - mounts that bring a file system of their own: tmpfs, proc, overlay and whatever the kernel knows. */
+/* file_system.c - mounts that bring a file system of their own: tmpfs, proc, overlay and whatever the kernel
+ * knows. */
 #include "mount.h"
 #include "superblock.h"
 #include "../namespace/namespace.h"
@@ -19,11 +20,13 @@ struct file_system {
 	const char *type;
 	struct parameters parameters;
 	unsigned attributes; /* of fsmount: a new /proc in a user namespace must have them from the start */
-	bool inherit_mode, inherit_owner; /* a tmpfs without mode=, without uid= and gid=: as the directory that it covers */
+	bool inherit_mode;   /* a tmpfs without mode=: that of the directory which it covers */
+	bool inherit_owner;  /* the same without uid= and gid= */
 	bool user_namespace;
+	const char *needs;   /* a namespace that the config lacks, and a user namespace may not mount this without */
 	const char *data;    /* for mount(2), where fsconfig cannot say it; else NULL */
 	unsigned long flags; /* the same */
-	int *late_fd;        /* with late_readonly: where run_mount leaves the mount for run_mount_readonly; else NULL */
+	int *late_fd;        /* with late_readonly: run_mount leaves the mount here for run_mount_readonly; else NULL */
 };
 
 /* Owner and mode of a covered directory, as parameters. */
@@ -61,17 +64,17 @@ static int look_at_covered(const struct file_system *fs, int target, struct cove
 /* A detached mount of the new file system, or -errno. */
 static int make(struct run *r, const struct file_system *fs, const struct covered *c) {
 	auto_close int context = sys_fsopen(fs->type, FSOPEN_CLOEXEC);
-	int rc, tree;
+	int rc = context < 0 ? -errno : superblock_set(r, context, &fs->parameters), tree;
 
-	if (context < 0 && errno == ENODEV)
-		run_hint(r, "the kernel knows no file system \"%s\": %s", fs->type, error_text(ENODEV));
-	if (context < 0)
-		return -errno;
-	rc = superblock_set(r, context, &fs->parameters);
 	if (rc == 0)
 		rc = superblock_set(r, context, &c->parameters);
 	if (rc == 0)
 		rc = superblock_command(r, context, FSCONFIG_CMD_CREATE);
+	if (rc == -ENODEV && context < 0)
+		run_hint(r, "the kernel knows no file system \"%s\": %s", fs->type, error_text(ENODEV));
+	if (rc == -EPERM && fs->needs)
+		run_hint(r, "%s: in a user namespace this needs a namespace of type %s too, or a bind of the host's",
+			 error_text(EPERM), fs->needs);
 	if (rc < 0)
 		return rc;
 	tree = sys_fsmount(context, FSMOUNT_CLOEXEC, fs->attributes);
@@ -151,7 +154,7 @@ static void shell_mount(struct text *out, const void *arg) {
 	bool copy_up = m->options.switches.set & MOUNT_COPY_UP;
 
 	shell_make_target(out, m);
-	text_add(out, "%s && mount -t ", copy_up ? " && STAGE=$(mktemp -d)" : "");
+	text_add(out, "%smount -t ", copy_up ? "STAGE=$(mktemp -d) && " : "");
 	text_add_quoted(out, fs->type);
 	shell_options(out, m);
 	if (fs->inherit_mode) {
@@ -164,7 +167,7 @@ static void shell_mount(struct text *out, const void *arg) {
 	if (copy_up)
 		text_add(out, " \"$STAGE\" && copy_up");
 	shell_target(out, m);
-	shell_changes(out, m);
+	shell_changes(out, m, " && ");
 }
 
 static void shell_mount_readonly(struct text *out, const void *arg) {
@@ -172,6 +175,15 @@ static void shell_mount_readonly(struct text *out, const void *arg) {
 
 	text_add(out, "mount -o remount,bind,ro");
 	shell_target(out, fs->mount);
+}
+
+static const struct { const char *type, *namespace; } owners[] = {{"proc", "pid"}, {"mqueue", "ipc"}};
+
+static const char *missing_namespace(const struct spec *spec, const char *type) {
+	for (size_t i = 0; i < sizeof(owners) / sizeof(*owners); i++)
+		if (strcmp(owners[i].type, type) == 0 && !namespace_find(spec, owners[i].namespace))
+			return owners[i].namespace;
+	return NULL;
 }
 
 static bool has_option(const struct strings *options, const char *prefix) {
@@ -266,8 +278,9 @@ static int use_mount_call(const struct mounting *g, struct file_system *fs, uint
 	for (size_t i = 0; i < data->n; i++)
 		text_add(&joined, "%s%s", i ? "," : "", data->v[i]);
 	if (joined.n > MAX_DATA)
-		return error_set(e, 0, mount_field(g->p->a, fs->mount, "options"), "the options for %s are longer than the %d bytes that the kernel takes",
-				 fs->type, MAX_DATA);
+		return error_set(e, 0, mount_field(g->p->a, fs->mount, "options"),
+				 "the options for %s are longer than the %d bytes that the kernel takes", fs->type,
+				 MAX_DATA);
 	fs->data = arena_strdup(g->p->a, buffer);
 	fs->flags = superblock;
 	return 0;
@@ -280,9 +293,11 @@ int plan_file_system(const struct mounting *g, struct mount *m, const char *type
 
 	*fs = (struct file_system){.mount = m, .type = type, .attributes = fsmount_attributes(&m->options)};
 	fs->user_namespace = namespace_find(g->spec, "user");
+	fs->needs = fs->user_namespace ? missing_namespace(g->spec, type) : NULL;
 	fs->inherit_mode = tmpfs && !has_option(&m->options.data, "mode=");
 	fs->inherit_owner = tmpfs && !has_option(&m->options.data, "uid=") && !has_option(&m->options.data, "gid=");
-	/* In a tmpfs and in /dev something is still to be made: mount points, devices. They become read-only before the pivot. */
+	/* In a tmpfs and in /dev something is still to be made: mount points, devices. They become read-only
+	 * before the pivot. */
 	if (fs->attributes & MOUNT_ATTR_RDONLY && (tmpfs || strcmp(m->destination, "/dev") == 0)) {
 		m->late_readonly = true;
 		fs->late_fd = arena_new(g->p->a, int);
@@ -308,7 +323,7 @@ void plan_mounts_readonly(struct plan *p) {
 		const struct file_system *fs = s->run == run_mount ? s->arg : NULL;
 
 		if (fs && fs->late_fd)
-			plan_add(p, INSIDE, run_mount_readonly, fs, s->field, s->index, shell_mount_readonly, "make %s read-only",
-				 fs->mount->destination);
+			plan_add(p, INSIDE, run_mount_readonly, fs, s->field, s->index, shell_mount_readonly,
+				 "make %s read-only", fs->mount->destination);
 	}
 }

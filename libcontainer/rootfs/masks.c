@@ -22,7 +22,8 @@ static int run_covers(struct run *r, const void *arg) {
 	if (stage < 0)
 		return stage;
 	callers = umask(0);
-	rc = mkdirat(stage, empty_directory, 0555) < 0 || mknodat(stage, empty_file, S_IFREG | 0444, 0) < 0 ? -errno : 0;
+	rc = mkdirat(stage, empty_directory, 0555) < 0 || mknodat(stage, empty_file, S_IFREG | 0444, 0) < 0 ? -errno
+													    : 0;
 	umask(callers);
 	if (rc == 0 && sys_mount_setattr(stage, "", AT_EMPTY_PATH, &readonly) < 0)
 		rc = -errno;
@@ -48,7 +49,8 @@ static int run_mask(struct run *r, const void *path) {
 		return errno == ENOENT ? 0 : -errno;
 	if (fstat(target, &st) < 0)
 		return -errno;
-	cover = sys_open_tree(r->cover_fds[0], S_ISDIR(st.st_mode) ? empty_directory : empty_file, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	cover = sys_open_tree(r->cover_fds[0], S_ISDIR(st.st_mode) ? empty_directory : empty_file,
+			      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	return cover < 0 ? -errno : attach(cover, target);
 }
 
@@ -86,28 +88,34 @@ static void shell_readonly_path(struct text *out, const void *path) {
 	text_add_quoted(out, path);
 }
 
-static int check_paths(struct arena *a, const struct spec *spec, const struct strings *paths, const char *field, struct error *e) {
+static int check_paths(struct arena *a, const struct spec *spec, const struct strings *paths, const char *field,
+		       struct error *e) {
 	if (paths->n && !namespace_is_new(spec, "mount"))
 		return error_set(e, 0, field, "a new namespace of type mount is needed in /linux/namespaces");
 	for (size_t i = 0; i < paths->n; i++)
 		if (paths->v[i][0] != '/')
-			return error_set(e, 0, arena_printf(a, "%s/%zu", field, i), "the path \"%s\" is not absolute", paths->v[i]);
+			return error_set(e, 0, arena_printf(a, "%s/%zu", field, i), "the path \"%s\" is not absolute",
+					 paths->v[i]);
 	return 0;
 }
 
 int plan_masks(struct plan *p, const struct spec *spec, struct error *e) {
 	const struct strings *masked = &spec->linux_.masked_paths, *readonly = &spec->linux_.readonly_paths;
 
-	if (check_paths(p->a, spec, masked, "/linux/maskedPaths", e) < 0 || check_paths(p->a, spec, readonly, "/linux/readonlyPaths", e) < 0)
+	if (check_paths(p->a, spec, masked, "/linux/maskedPaths", e) < 0 ||
+	    check_paths(p->a, spec, readonly, "/linux/readonlyPaths", e) < 0)
 		return -1;
 	for (size_t i = 0; i < readonly->n; i++)
-		plan_add(p, INSIDE, run_readonly_path, readonly->v[i], "/linux/readonlyPaths", (int)i, shell_readonly_path,
-			 "make %s read-only", readonly->v[i]);
+		plan_add(p, INSIDE, run_readonly_path, readonly->v[i], "/linux/readonlyPaths", (int)i,
+			 shell_readonly_path, "make %s read-only", readonly->v[i]);
 	if (!masked->n)
 		return 0;
-	plan_add(p, INSIDE, run_covers, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers, "make what covers masked paths");
+	plan_add(p, INSIDE, run_covers, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers,
+		 "make what covers masked paths");
 	for (size_t i = 0; i < masked->n; i++)
-		plan_add(p, INSIDE, run_mask, masked->v[i], "/linux/maskedPaths", (int)i, shell_mask, "mask %s", masked->v[i]);
-	plan_add(p, INSIDE, run_covers_done, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers_done, "put away what covers masked paths");
+		plan_add(p, INSIDE, run_mask, masked->v[i], "/linux/maskedPaths", (int)i, shell_mask, "mask %s",
+			 masked->v[i]);
+	plan_add(p, INSIDE, run_covers_done, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers_done,
+		 "put away what covers masked paths");
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* mount.c - what all kinds of mounts have in common: the changes before a mount is attached, its target, the attaching. */
+/* mount.c - what all kinds of mounts have in common: the changes before a mount is attached, its target, the
+ * attaching. */
 #include "mount.h"
 #include "../os/fd.h"
 #include "../os/path.h"
@@ -40,7 +41,8 @@ void mount_changes_add(const struct mounting *g, struct mount *m, bool attribute
 		if (is_private && type == MS_PRIVATE)
 			continue;
 		is_private = false;
-		add_change(g->p->a, m, o->propagation[i] & MS_REC ? AT_RECURSIVE : 0, (struct mount_attr){.propagation = type});
+		add_change(g->p->a, m, o->propagation[i] & MS_REC ? AT_RECURSIVE : 0,
+			   (struct mount_attr){.propagation = type});
 	}
 }
 
@@ -99,7 +101,8 @@ static int make_target(struct run *r, const struct mount *m, int tree_fd) {
 
 	if (tree_fd >= 0 && fstat(tree_fd, &st) < 0)
 		return -errno;
-	fd = S_ISDIR(st.st_mode) ? root_make_dir(r->root_fd, m->destination, 0755) : root_make_file(r->root_fd, m->destination);
+	fd = S_ISDIR(st.st_mode) ? root_make_dir(r->root_fd, m->destination, 0755)
+				 : root_make_file(r->root_fd, m->destination);
 	if (fd >= 0 && m->plain) { /* what was made may have become a link meanwhile */
 		fd_close(&fd);
 		fd = root_open_plain(r->root_fd, m->destination, O_PATH | O_DIRECTORY);
@@ -109,13 +112,16 @@ static int make_target(struct run *r, const struct mount *m, int tree_fd) {
 
 /* Most paths hold no symbolic link, and then the plan has seen all of it. */
 int mount_open_target(struct run *r, const struct mount *m, int tree_fd) {
-	int flags = O_PATH | (m->options.switches.set & MOUNT_TARGET_LINK ? O_NOFOLLOW : 0) | (m->plain ? O_DIRECTORY : 0);
+	int flags =
+		O_PATH | (m->options.switches.set & MOUNT_TARGET_LINK ? O_NOFOLLOW : 0) | (m->plain ? O_DIRECTORY : 0);
 	int fd = root_open_plain(r->root_fd, m->destination, flags);
 
 	if (fd >= 0)
 		return fd;
 	if (errno == ELOOP && m->plain)
-		return run_hint(r, "the destination %s must be a plain directory, without symbolic links", m->destination), -ELOOP;
+		return run_hint(r, "the destination %s must be a plain directory, without symbolic links",
+				m->destination),
+		       -ELOOP;
 	fd = errno == ELOOP ? open_by_links(r, m, flags) : -errno;
 	if (fd == -ENOENT)
 		fd = make_target(r, m, tree_fd);
@@ -163,8 +169,11 @@ void shell_options(struct text *out, const struct mount *m) {
 }
 
 void shell_make_target(struct text *out, const struct mount *m) {
+	if (strcmp(m->destination, "/") == 0)
+		return;
 	text_add(out, "mkdir -p");
 	shell_target(out, m);
+	text_add(out, " && ");
 }
 
 void shell_target(struct text *out, const struct mount *m) {
@@ -210,13 +219,14 @@ static const char *propagation_name(uint64_t type) {
 	}
 }
 
-void shell_changes(struct text *out, const struct mount *m) {
+void shell_changes(struct text *out, const struct mount *m, const char *before) {
 	for (size_t i = 0; i < m->changes.n; i++) {
 		const struct mount_change *c = &m->changes.v[i];
 
-		text_add(out, " && ");
+		text_add(out, "%s", i ? " && " : before);
 		if (c->attributes.propagation)
-			text_add(out, "mount --make-%s%s", c->flags & AT_RECURSIVE ? "r" : "", propagation_name(c->attributes.propagation));
+			text_add(out, "mount --make-%s%s", c->flags & AT_RECURSIVE ? "r" : "",
+				 propagation_name(c->attributes.propagation));
 		else
 			shell_change(out, c);
 		shell_target(out, m);
@@ -230,7 +240,8 @@ int stage_open(const struct run *r, unsigned attributes) {
 	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -errno;
 	stage = sys_fsmount(context, FSMOUNT_CLOEXEC, attributes);
-	if (stage < 0 || sys_move_mount(stage, "", r->root_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+	if (stage < 0 ||
+	    sys_move_mount(stage, "", r->root_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return -errno;
 	return fd_take(&stage);
 }

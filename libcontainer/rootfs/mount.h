@@ -1,4 +1,5 @@
-/* mount.h - inside rootfs/: one entry of /mounts, compiled for its step, and what the kinds of mounts have in common. */
+/* mount.h - inside rootfs/: one entry of /mounts, compiled for its step, and what the kinds of mounts have in
+ * common. */
 #pragma once
 #include "../os/syscalls.h"
 #include "../plan.h"
@@ -47,8 +48,8 @@ void plan_mounts_readonly(struct plan *p);
 /* "/mounts/3/source"; member may be NULL. */
 char *mount_field(struct arena *a, const struct mount *m, const char *member);
 
-/* The calls that the options ask for, less what fsmount does already (attributes is false). A list of propagation types
- * that a mount has anyway in a namespace whose mounts are private is left out. */
+/* The calls that the options ask for, less what fsmount does already (attributes is false). A list of propagation
+ * types that a mount has anyway in a namespace whose mounts are private is left out. */
 void mount_changes_add(const struct mounting *g, struct mount *m, bool attributes);
 
 /* In a namespace whose mounts are still the host's peers, only a clone that is asked to be shared stays one. */
@@ -57,8 +58,8 @@ void mount_unshare_clone(const struct mounting *g, struct mount *m);
 /* Makes the changes of a mount that is not attached yet. 0 or -errno. */
 int mount_change(int tree_fd, const struct mount *m);
 
-/* The place to mount on, made when it is missing: a file when tree_fd is not a directory, else a directory. tree_fd may be
- * -1. Returns an O_PATH descriptor, or -errno after run_hint(). */
+/* The place to mount on, made when it is missing: a file when tree_fd is not a directory, else a directory.
+ * tree_fd may be -1. Returns an O_PATH descriptor, or -errno after run_hint(). */
 int mount_open_target(struct run *r, const struct mount *m, int tree_fd);
 
 /* Attaches the tree to the target. A mount on "/" becomes r->root_fd, and *tree_fd -1. 0 or -errno. */
@@ -67,13 +68,13 @@ int mount_attach(struct run *r, const struct mount *m, int *tree_fd, int target_
 /* Warns of what a bind, which has no file system of its own, cannot take. */
 void mount_warn_ignored(const struct mounting *g, const struct mount *m);
 
-/* Shell: ` -o x,y` of a new file system; `mkdir -p` of the target; ` "$ROOT"/target`. */
+/* Shell: ` -o x,y` of a new file system; `mkdir -p "$ROOT"/target && `; ` "$ROOT"/target`. */
 void shell_options(struct text *out, const struct mount *m);
 void shell_make_target(struct text *out, const struct mount *m);
 void shell_target(struct text *out, const struct mount *m);
 
-/* Shell: the changes of the mount that is there now. */
-void shell_changes(struct text *out, const struct mount *m);
+/* Shell: the changes of the mount that is there now; before: what stands before the first, "" or " && ". */
+void shell_changes(struct text *out, const struct mount *m, const char *before);
 
 /* copy_up.c: copies the content of a directory, with modes, owners and times. 0 or -errno after run_hint(). */
 int directory_copy(struct run *r, int from_fd, int to_fd);
@@ -81,8 +82,8 @@ int directory_copy(struct run *r, int from_fd, int to_fd);
 /* How the mounts of the container's mount namespace propagate: MS_PRIVATE, MS_SLAVE or MS_SHARED. */
 uint64_t rootfs_propagation(const struct plan *p, const struct spec *spec);
 
-/* A private tmpfs, laid over the root for a moment: nothing that resolves from r->root_fd sees it. For what must be attached
- * somewhere to be used: before Linux 6.15 a mount can be neither cloned from nor mounted on while it is detached. Returns its
- * root, or -errno. stage_close takes it away again, with all that is mounted below it. */
+/* A private tmpfs, laid over the root for a moment: nothing that resolves from r->root_fd sees it. For what must
+ * be attached somewhere to be used: before Linux 6.15 a mount can be neither cloned from nor mounted on while it
+ * is detached. Returns its root, or -errno. stage_close takes it away again, with all that is mounted below it. */
 int stage_open(const struct run *r, unsigned attributes);
 int stage_close(const struct run *r, int *stage_fd);

@@ -12,79 +12,81 @@ enum effect {
 	NOTHING,   /* accepted, and what happens anyway */
 };
 
-/* name, effect, member of struct mount_options, bits. norelatime does nothing as in mount(8): relatime is the kernel's
- * default, and only noatime or strictatime ends it. nostrictatime and atime lead back to it. */
-#define OPTIONS(X)                                                                                   \
-	X("async", CLEAR, superblock, MS_SYNCHRONOUS)                                                \
-	X("atime", CLEAR, top, MOUNT_ATTR_NOATIME)                                                   \
-	X("bind", SET, switches, MOUNT_BIND)                                                         \
-	X("copy-symlink", SET, switches, MOUNT_COPY_LINK)                                            \
-	X("defaults", NOTHING, top, 0)                                                               \
-	X("dest-nofollow", SET, switches, MOUNT_TARGET_LINK)                                         \
-	X("dev", CLEAR, top, MOUNT_ATTR_NODEV)                                                       \
-	X("diratime", CLEAR, top, MOUNT_ATTR_NODIRATIME)                                             \
-	X("dirsync", SET, superblock, MS_DIRSYNC)                                                    \
-	X("exec", CLEAR, top, MOUNT_ATTR_NOEXEC)                                                     \
-	X("idmap", SET, switches, MOUNT_IDMAP)                                                       \
-	X("iversion", SET, superblock, MS_I_VERSION)                                                 \
-	X("lazytime", SET, superblock, MS_LAZYTIME)                                                  \
-	X("loud", NOTHING, top, 0)                                                                   \
-	X("mand", SET, superblock, MS_MANDLOCK)                                                      \
-	X("noatime", ATIME, top, MOUNT_ATTR_NOATIME)                                                 \
-	X("nodev", SET, top, MOUNT_ATTR_NODEV)                                                       \
-	X("nodiratime", SET, top, MOUNT_ATTR_NODIRATIME)                                             \
-	X("noexec", SET, top, MOUNT_ATTR_NOEXEC)                                                     \
-	X("noiversion", CLEAR, superblock, MS_I_VERSION)                                             \
-	X("nolazytime", CLEAR, superblock, MS_LAZYTIME)                                              \
-	X("nomand", CLEAR, superblock, MS_MANDLOCK)                                                  \
-	X("norelatime", NOTHING, top, 0)                                                             \
-	X("nostrictatime", CLEAR, top, MOUNT_ATTR_STRICTATIME)                                       \
-	X("nosuid", SET, top, MOUNT_ATTR_NOSUID)                                                     \
-	X("nosymfollow", SET, top, MOUNT_ATTR_NOSYMFOLLOW)                                           \
-	X("private", PROPAGATE, propagation, MS_PRIVATE)                                             \
-	X("rasync", CLEAR, superblock, MS_SYNCHRONOUS)                                               \
-	X("ratime", CLEAR, all, MOUNT_ATTR_NOATIME)                                                  \
-	X("rbind", SET, switches, MOUNT_BIND | MOUNT_RECURSIVE)                                      \
-	X("rdev", CLEAR, all, MOUNT_ATTR_NODEV)                                                      \
-	X("rdiratime", CLEAR, all, MOUNT_ATTR_NODIRATIME)                                            \
-	X("rdirsync", SET, superblock, MS_DIRSYNC)                                                   \
-	X("relatime", ATIME, top, MOUNT_ATTR_RELATIME)                                               \
-	X("remount", SET, switches, MOUNT_REMOUNT)                                                   \
-	X("rexec", CLEAR, all, MOUNT_ATTR_NOEXEC)                                                    \
-	X("ridmap", SET, switches, MOUNT_IDMAP)                                                      \
-	X("rmand", SET, superblock, MS_MANDLOCK)                                                     \
-	X("rnoatime", ATIME, all, MOUNT_ATTR_NOATIME)                                                \
-	X("rnodev", SET, all, MOUNT_ATTR_NODEV)                                                      \
-	X("rnodiratime", SET, all, MOUNT_ATTR_NODIRATIME)                                            \
-	X("rnoexec", SET, all, MOUNT_ATTR_NOEXEC)                                                    \
-	X("rnomand", CLEAR, superblock, MS_MANDLOCK)                                                 \
-	X("rnorelatime", NOTHING, all, 0)                                                            \
-	X("rnostrictatime", CLEAR, all, MOUNT_ATTR_STRICTATIME)                                      \
-	X("rnosuid", SET, all, MOUNT_ATTR_NOSUID)                                                    \
-	X("rnosymfollow", SET, all, MOUNT_ATTR_NOSYMFOLLOW)                                          \
-	X("ro", SET, top, MOUNT_ATTR_RDONLY)                                                         \
-	X("rprivate", PROPAGATE, propagation, MS_REC | MS_PRIVATE)                                   \
-	X("rrelatime", ATIME, all, MOUNT_ATTR_RELATIME)                                              \
-	X("rro", SET, all, MOUNT_ATTR_RDONLY)                                                        \
-	X("rrw", CLEAR, all, MOUNT_ATTR_RDONLY)                                                      \
-	X("rshared", PROPAGATE, propagation, MS_REC | MS_SHARED)                                     \
-	X("rslave", PROPAGATE, propagation, MS_REC | MS_SLAVE)                                       \
-	X("rstrictatime", ATIME, all, MOUNT_ATTR_STRICTATIME)                                        \
-	X("rsuid", CLEAR, all, MOUNT_ATTR_NOSUID)                                                    \
-	X("rsymfollow", CLEAR, all, MOUNT_ATTR_NOSYMFOLLOW)                                          \
-	X("rsync", SET, superblock, MS_SYNCHRONOUS)                                                  \
-	X("runbindable", PROPAGATE, propagation, MS_REC | MS_UNBINDABLE)                             \
-	X("rw", CLEAR, top, MOUNT_ATTR_RDONLY)                                                       \
-	X("shared", PROPAGATE, propagation, MS_SHARED)                                               \
-	X("silent", NOTHING, top, 0)                                                                 \
-	X("slave", PROPAGATE, propagation, MS_SLAVE)                                                 \
-	X("src-nofollow", SET, switches, MOUNT_SOURCE_LINK)                                          \
-	X("strictatime", ATIME, top, MOUNT_ATTR_STRICTATIME)                                         \
-	X("suid", CLEAR, top, MOUNT_ATTR_NOSUID)                                                     \
-	X("symfollow", CLEAR, top, MOUNT_ATTR_NOSYMFOLLOW)                                           \
-	X("sync", SET, superblock, MS_SYNCHRONOUS)                                                   \
-	X("tmpcopyup", SET, switches, MOUNT_COPY_UP)                                                 \
+/* name, effect, member of struct mount_options, bits. norelatime does nothing as in mount(8): relatime is the
+ * kernel's default, and only noatime or strictatime ends it. nostrictatime and atime lead back to it. */
+/* clang-format off */
+#define OPTIONS(X) \
+	X("async", CLEAR, superblock, MS_SYNCHRONOUS) \
+	X("atime", CLEAR, top, MOUNT_ATTR_NOATIME) \
+	X("bind", SET, switches, MOUNT_BIND) \
+	X("copy-symlink", SET, switches, MOUNT_COPY_LINK) \
+	X("defaults", NOTHING, top, 0) \
+	X("dest-nofollow", SET, switches, MOUNT_TARGET_LINK) \
+	X("dev", CLEAR, top, MOUNT_ATTR_NODEV) \
+	X("diratime", CLEAR, top, MOUNT_ATTR_NODIRATIME) \
+	X("dirsync", SET, superblock, MS_DIRSYNC) \
+	X("exec", CLEAR, top, MOUNT_ATTR_NOEXEC) \
+	X("idmap", SET, switches, MOUNT_IDMAP) \
+	X("iversion", SET, superblock, MS_I_VERSION) \
+	X("lazytime", SET, superblock, MS_LAZYTIME) \
+	X("loud", NOTHING, top, 0) \
+	X("mand", SET, superblock, MS_MANDLOCK) \
+	X("noatime", ATIME, top, MOUNT_ATTR_NOATIME) \
+	X("nodev", SET, top, MOUNT_ATTR_NODEV) \
+	X("nodiratime", SET, top, MOUNT_ATTR_NODIRATIME) \
+	X("noexec", SET, top, MOUNT_ATTR_NOEXEC) \
+	X("noiversion", CLEAR, superblock, MS_I_VERSION) \
+	X("nolazytime", CLEAR, superblock, MS_LAZYTIME) \
+	X("nomand", CLEAR, superblock, MS_MANDLOCK) \
+	X("norelatime", NOTHING, top, 0) \
+	X("nostrictatime", CLEAR, top, MOUNT_ATTR_STRICTATIME) \
+	X("nosuid", SET, top, MOUNT_ATTR_NOSUID) \
+	X("nosymfollow", SET, top, MOUNT_ATTR_NOSYMFOLLOW) \
+	X("private", PROPAGATE, propagation, MS_PRIVATE) \
+	X("rasync", CLEAR, superblock, MS_SYNCHRONOUS) \
+	X("ratime", CLEAR, all, MOUNT_ATTR_NOATIME) \
+	X("rbind", SET, switches, MOUNT_BIND | MOUNT_RECURSIVE) \
+	X("rdev", CLEAR, all, MOUNT_ATTR_NODEV) \
+	X("rdiratime", CLEAR, all, MOUNT_ATTR_NODIRATIME) \
+	X("rdirsync", SET, superblock, MS_DIRSYNC) \
+	X("relatime", ATIME, top, MOUNT_ATTR_RELATIME) \
+	X("remount", SET, switches, MOUNT_REMOUNT) \
+	X("rexec", CLEAR, all, MOUNT_ATTR_NOEXEC) \
+	X("ridmap", SET, switches, MOUNT_IDMAP) \
+	X("rmand", SET, superblock, MS_MANDLOCK) \
+	X("rnoatime", ATIME, all, MOUNT_ATTR_NOATIME) \
+	X("rnodev", SET, all, MOUNT_ATTR_NODEV) \
+	X("rnodiratime", SET, all, MOUNT_ATTR_NODIRATIME) \
+	X("rnoexec", SET, all, MOUNT_ATTR_NOEXEC) \
+	X("rnomand", CLEAR, superblock, MS_MANDLOCK) \
+	X("rnorelatime", NOTHING, all, 0) \
+	X("rnostrictatime", CLEAR, all, MOUNT_ATTR_STRICTATIME) \
+	X("rnosuid", SET, all, MOUNT_ATTR_NOSUID) \
+	X("rnosymfollow", SET, all, MOUNT_ATTR_NOSYMFOLLOW) \
+	X("ro", SET, top, MOUNT_ATTR_RDONLY) \
+	X("rprivate", PROPAGATE, propagation, MS_REC | MS_PRIVATE) \
+	X("rrelatime", ATIME, all, MOUNT_ATTR_RELATIME) \
+	X("rro", SET, all, MOUNT_ATTR_RDONLY) \
+	X("rrw", CLEAR, all, MOUNT_ATTR_RDONLY) \
+	X("rshared", PROPAGATE, propagation, MS_REC | MS_SHARED) \
+	X("rslave", PROPAGATE, propagation, MS_REC | MS_SLAVE) \
+	X("rstrictatime", ATIME, all, MOUNT_ATTR_STRICTATIME) \
+	X("rsuid", CLEAR, all, MOUNT_ATTR_NOSUID) \
+	X("rsymfollow", CLEAR, all, MOUNT_ATTR_NOSYMFOLLOW) \
+	X("rsync", SET, superblock, MS_SYNCHRONOUS) \
+	X("runbindable", PROPAGATE, propagation, MS_REC | MS_UNBINDABLE) \
+	X("rw", CLEAR, top, MOUNT_ATTR_RDONLY) \
+	X("shared", PROPAGATE, propagation, MS_SHARED) \
+	X("silent", NOTHING, top, 0) \
+	X("slave", PROPAGATE, propagation, MS_SLAVE) \
+	X("src-nofollow", SET, switches, MOUNT_SOURCE_LINK) \
+	X("strictatime", ATIME, top, MOUNT_ATTR_STRICTATIME) \
+	X("suid", CLEAR, top, MOUNT_ATTR_NOSUID) \
+	X("symfollow", CLEAR, top, MOUNT_ATTR_NOSYMFOLLOW) \
+	X("sync", SET, superblock, MS_SYNCHRONOUS) \
+	X("tmpcopyup", SET, switches, MOUNT_COPY_UP) \
 	X("unbindable", PROPAGATE, propagation, MS_UNBINDABLE)
+/* clang-format on */
 
 #define ROW(name, effect, member, bits) {name, effect, offsetof(struct mount_options, member), bits},
 #define NAME(name, effect, member, bits) name,
@@ -138,7 +140,9 @@ static void apply(struct arena *a, struct mount_options *o, const struct option 
 
 	switch (option->effect) {
 	case SET: set_bits(bits, option->bits); break;
-	case CLEAR: (attribute && option->bits & MOUNT_ATTR__ATIME ? clear_atime : clear_bits)(bits, option->bits); break;
+	case CLEAR:
+		(attribute && option->bits & MOUNT_ATTR__ATIME ? clear_atime : clear_bits)(bits, option->bits);
+		break;
 	case ATIME: set_atime(bits, option->bits); break;
 	case PROPAGATE: add_propagation(a, o, option->bits); break;
 	case NOTHING: break;

@@ -5,8 +5,9 @@
 #include "../namespace/namespace.h"
 #include <string.h>
 
-/* What lxcfs and its like put over files of /proc, which the container's processes may see changed. Anything else inside /proc
- * could fake what the runtime itself and the container's tools write to (CVE-2019-16884, CVE-2019-19921). */
+/* What lxcfs and its like put over files of /proc, which the container's processes may see changed. Anything else
+ * inside /proc could fake what the runtime itself and the container's tools write to (CVE-2019-16884,
+ * CVE-2019-19921). */
 static const char *const inside_proc[] = {
 	"/proc/cpuinfo",
 	"/proc/diskstats",
@@ -63,7 +64,8 @@ static int check_destination(const struct mounting *g, struct mount *m, struct e
 	if (!m->spec->destination[0])
 		return error_set(e, 0, field, "an absolute path is needed");
 	if (m->spec->destination[0] != '/')
-		plan_warn(g->p, "%s: the path \"%s\" is relative, which is deprecated: taken from /", field, m->spec->destination);
+		plan_warn(g->p, "%s: the path \"%s\" is relative, which is deprecated: taken from /", field,
+			  m->spec->destination);
 	m->plain = !is_bind && (is_type(m, "proc") || is_type(m, "sysfs"));
 	m->only_procfs = is_bind && strcmp(m->destination, "/proc") == 0;
 	if (switches & MOUNT_REMOUNT)
@@ -118,7 +120,9 @@ static int check_type(const struct mounting *g, const struct mount *m, struct er
 	if (!m->spec->type || !*m->spec->type)
 		return error_set(e, 0, field, "a type is needed, or one of the options bind and rbind");
 	if (is_type(m, "bind") || is_type(m, "rbind") || is_type(m, "none"))
-		return error_set(e, 0, field, "there is no file system \"%s\": a bind mount has one of the options bind and rbind", m->spec->type);
+		return error_set(e, 0, field,
+				 "there is no file system \"%s\": a bind mount has one of the options bind and rbind",
+				 m->spec->type);
 	return 0;
 }
 

@@ -50,7 +50,8 @@ static void unescape(char *path) {
 	*to = '\0';
 }
 
-/* The mount point of a line that is a whole procfs or sysfs; else NULL. "36 35 98:0 /root /mountpoint options - type ..." */
+/* The mount point of a line that is a whole procfs or sysfs; else NULL. "36 35 98:0 /root /mountpoint options -
+ * type ..." */
 static char *kernel_mount(char *line) {
 	char *type = strstr(line, " - "), *field[5] = {line};
 
@@ -74,8 +75,8 @@ static bool is_below(const char *path, const char *directory) {
 	return strncmp(path, directory, n) == 0 && (path[n] == '/' || !path[n]);
 }
 
-/* A mount that came with the user namespace is locked to what it covers (EINVAL) or cannot be unmounted at all (EPERM):
- * something is laid over it instead. */
+/* A mount that came with the user namespace is locked to what it covers (EINVAL) or cannot be unmounted at all
+ * (EPERM): something is laid over it instead. */
 static int hide(const char *mountpoint) {
 	if (sys_umount2(mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
 		return 0;

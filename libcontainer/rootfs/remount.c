@@ -1,5 +1,5 @@
-/* remount.c - mounts with the option remount: with bind only the attributes of a mount that is there already, else also the
- * options of its file system. What is not named stays as it is. */
+/* remount.c - mounts with the option remount: with bind only the attributes of a mount that is there already, else
+ * also the options of its file system. What is not named stays as it is. */
 #include "mount.h"
 #include "superblock.h"
 #include "../os/fd.h"
@@ -54,16 +54,15 @@ static void shell_parameters(struct text *out, const struct parameters *list) {
 
 static void shell_remount(struct text *out, const void *arg) {
 	const struct remount *m = arg;
+	const bool reconfigures = m->parameters.n || m->access.n;
 
-	if (m->parameters.n || m->access.n) {
+	if (reconfigures) {
 		text_add(out, "mount -o remount");
 		shell_parameters(out, &m->access);
 		shell_parameters(out, &m->parameters);
 		shell_target(out, m->mount);
-	} else {
-		text_add(out, ":");
 	}
-	shell_changes(out, m->mount);
+	shell_changes(out, m->mount, reconfigures ? " && " : "");
 }
 
 int plan_remount(const struct mounting *g, struct mount *m, struct error *e) {

@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The namespace as a whole is never left with another type than these three: a mount that stayed the host's peer would show
- * its mounts there. What "/" itself is to be comes after the pivot; an unbindable rootfs could not even be cloned before. */
+/* The namespace as a whole is never left with another type than these three: a mount that stayed the host's peer
+ * would show its mounts there. What "/" itself is to be comes after the pivot; an unbindable rootfs could not even
+ * be cloned before. */
 static const struct propagation {
 	const char *name;
 	uint64_t outside; /* the namespace: MS_PRIVATE, MS_SLAVE, or MS_SHARED: as it is */
@@ -32,21 +33,23 @@ static const struct propagation {
 static const struct propagation default_private = {"rprivate", MS_PRIVATE, 0, 0};
 static const struct propagation default_slave = {"rslave", MS_SLAVE, 0, 0};
 
-static const struct propagation *propagation_find(const struct plan *p, const struct spec *spec) {
-	const char *name = spec->linux_.rootfs_propagation;
-
-	if (!name || !*name)
-		return p->request->no_pivot ? &default_slave : &default_private;
-	for (size_t i = 0; i < sizeof(propagations) / sizeof(*propagations); i++)
+static const struct propagation *propagation_named(const char *name) {
+	for (size_t i = 0; name && i < sizeof(propagations) / sizeof(*propagations); i++)
 		if (strcmp(propagations[i].name, name) == 0)
 			return &propagations[i];
 	return NULL;
 }
 
-uint64_t rootfs_propagation(const struct plan *p, const struct spec *spec) {
-	const struct propagation *propagation = propagation_find(p, spec);
+static const struct propagation *propagation_of(const struct plan *p, const struct spec *spec) {
+	const struct propagation *named = propagation_named(spec->linux_.rootfs_propagation);
 
-	return propagation ? propagation->outside : MS_PRIVATE;
+	if (named)
+		return named;
+	return p->request->no_pivot ? &default_slave : &default_private;
+}
+
+uint64_t rootfs_propagation(const struct plan *p, const struct spec *spec) {
+	return propagation_of(p, spec)->outside;
 }
 
 static int run_propagation(struct run *r, const void *arg) {
@@ -69,21 +72,32 @@ struct rootfs {
 	bool shared; /* the namespace's mounts are the host's peers */
 };
 
-/* "..": never leaves the mount, whose root is its own parent to us at the end. */
+#define ATTRIBUTE_MOUNT_ROOT 0x2000 /* STATX_ATTR_MOUNT_ROOT: musl has no statx(2) before 1.2.5 */
+
+/* 1, 0, or -1 and errno. */
+static int is_mount_root(int fd) {
+	struct {
+		uint32_t mask, block_size;
+		uint64_t attributes, rest[30];
+	} st;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, 0, &st) < 0)
+		return -1;
+	return (st.attributes & ATTRIBUTE_MOUNT_ROOT) != 0;
+}
+
+/* Upwards: "/" is the root of a mount, so this ends. */
 static int open_mount_root(int dir) {
 	auto_close int fd = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct statx st;
+	int found = 0;
 
-	while (fd >= 0) {
-		if (statx(fd, "", AT_EMPTY_PATH, 0, &st) < 0)
-			return -1;
-		if (st.stx_attributes & STATX_ATTR_MOUNT_ROOT)
-			return fd_take(&fd);
+	while (fd >= 0 && (found = is_mount_root(fd)) == 0) {
 		int parent = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
 		fd_close(&fd);
 		fd = parent;
 	}
-	return -1;
+	return found < 0 ? -1 : fd_take(&fd);
 }
 
 /* Neither the attaching nor what is mounted in the rootfs later may show on the host. */
@@ -140,26 +154,42 @@ static int run_rootfs_directory(struct run *r, const void *arg) {
 	return r->root_fd < 0 ? r->root_fd : 0;
 }
 
-int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
-	const struct propagation *propagation = propagation_find(p, spec);
+static int check_propagation(const struct plan *p, const struct spec *spec, struct error *e) {
+	static const char field[] = "/linux/rootfsPropagation";
 	const char *name = spec->linux_.rootfs_propagation;
+
+	if (!name || !*name)
+		return 0;
+	if (!propagation_named(name))
+		return error_set(
+			e, 0, field,
+			"unknown propagation \"%s\": [r]private, [r]shared, [r]slave or [r]unbindable is needed", name);
+	if (!namespace_is_new(spec, "mount"))
+		return error_set(e, 0, field, "a new namespace of type mount is needed in /linux/namespaces");
+	if (p->request->no_pivot && propagation_of(p, spec)->outside != MS_SLAVE)
+		return error_set(
+			e, 0, field,
+			"--no-pivot leaves the host's mounts behind the root: slave or rslave is needed, not %s", name);
+	return 0;
+}
+
+int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
+	const struct propagation *propagation = propagation_of(p, spec);
 	struct rootfs *root = arena_new(p->a, struct rootfs);
 
 	*root = (struct rootfs){.path = p->request->rootfs, .source_index = NO_SOURCE};
-	if (!propagation)
-		return error_set(e, 0, "/linux/rootfsPropagation", "unknown propagation \"%s\": private, shared, slave or unbindable is needed, or one of them with an r before it", name);
-	if (name && *name && !namespace_is_new(spec, "mount"))
-		return error_set(e, 0, "/linux/rootfsPropagation", "a new namespace of type mount is needed in /linux/namespaces");
+	root->shared = propagation->outside == MS_SHARED;
+	if (check_propagation(p, spec, e) < 0)
+		return -1;
 	if (!namespace_is_new(spec, "mount")) {
-		plan_add(p, INSIDE, run_rootfs_directory, root, "/root/path", NO_INDEX, NULL, "open the rootfs %s", root->path);
+		plan_add(p, INSIDE, run_rootfs_directory, root, "/root/path", NO_INDEX, NULL, "open the rootfs %s",
+			 root->path);
 		return 0;
 	}
-	if (p->request->no_pivot && propagation->outside != MS_SLAVE)
-		return error_set(e, 0, "/linux/rootfsPropagation", "--no-pivot leaves the host's mounts behind the root: slave or rslave is needed, not %s", name);
-	root->shared = propagation->outside == MS_SHARED;
 	if (!root->shared)
-		plan_add(p, INSIDE, run_propagation, propagation, "/linux/rootfsPropagation", NO_INDEX, shell_propagation_outside,
-			 "make the host's mounts %s", propagation->outside == MS_SLAVE ? "slaves" : "private");
+		plan_add(p, INSIDE, run_propagation, propagation, "/linux/rootfsPropagation", NO_INDEX,
+			 shell_propagation_outside, "make the host's mounts %s",
+			 propagation->outside == MS_SLAVE ? "slaves" : "private");
 	plan_sources(p, spec, h);
 	root->source_index = p->n_sources ? ROOTFS_SOURCE : NO_SOURCE;
 	plan_add(p, INSIDE, run_rootfs, root, "/root/path", NO_INDEX, shell_rootfs, "mount the rootfs %s", root->path);
@@ -178,8 +208,8 @@ static void shell_root_readonly(struct text *out, const void *arg) {
 	text_add(out, "mount -o remount,bind,ro \"$ROOT\"");
 }
 
-/* pivot_root(".", ".") lays the old root over the new one, where umount2(".") finds it. That must not unmount anything on
- * the host, should the old mounts be its peers. */
+/* pivot_root(".", ".") lays the old root over the new one, where umount2(".") finds it. That must not unmount
+ * anything on the host, should the old mounts be its peers. */
 static int run_pivot(struct run *r, const void *arg) {
 	const struct propagation *propagation = arg;
 	struct mount_attr slave = {.propagation = MS_SLAVE};
@@ -222,23 +252,27 @@ static void shell_root_propagation(struct text *out, const void *arg) {
 }
 
 int plan_pivot(struct plan *p, const struct spec *spec, struct error *e) {
-	const struct propagation *propagation = propagation_find(p, spec);
+	const struct propagation *propagation = propagation_of(p, spec);
 
 	if (!namespace_is_new(spec, "mount")) {
 		if (spec->root.readonly)
-			return error_set(e, 0, "/root/readonly", "a read-only root needs a new namespace of type mount in /linux/namespaces");
-		plan_add(p, INSIDE, run_chroot, NULL, "/root/path", NO_INDEX, shell_pivot, "change the root to %s", p->request->rootfs);
+			return error_set(e, 0, "/root/readonly",
+					 "a read-only root needs a new namespace of type mount in /linux/namespaces");
+		plan_add(p, INSIDE, run_chroot, NULL, "/root/path", NO_INDEX, shell_pivot, "change the root to %s",
+			 p->request->rootfs);
 		return 0;
 	}
 	plan_mounts_readonly(p);
 	if (spec->root.readonly)
-		plan_add(p, INSIDE, run_root_readonly, NULL, "/root/readonly", NO_INDEX, shell_root_readonly, "make the root read-only");
+		plan_add(p, INSIDE, run_root_readonly, NULL, "/root/readonly", NO_INDEX, shell_root_readonly,
+			 "make the root read-only");
 	if (p->request->no_pivot)
 		plan_no_pivot(p);
 	else
-		plan_add(p, INSIDE, run_pivot, propagation, "/root/path", NO_INDEX, shell_pivot, "pivot to %s", p->request->rootfs);
+		plan_add(p, INSIDE, run_pivot, propagation, "/root/path", NO_INDEX, shell_pivot, "pivot to %s",
+			 p->request->rootfs);
 	if (propagation->root)
-		plan_add(p, INSIDE, run_root_propagation, propagation, "/linux/rootfsPropagation", NO_INDEX, shell_root_propagation,
-			 "make the root %s", propagation->name);
+		plan_add(p, INSIDE, run_root_propagation, propagation, "/linux/rootfsPropagation", NO_INDEX,
+			 shell_root_propagation, "make the root %s", propagation->name);
 	return 0;
 }

@@ -2,11 +2,13 @@
 #pragma once
 #include "../plan.h"
 
-/* INSIDE: propagation of the new mount namespace, then the rootfs attached as a mount of its own: r->root_fd. HOST (user
- * namespace only), between the two: whatever mounts and devices bind is opened with the host's credentials (sources.h). */
+/* INSIDE: propagation of the new mount namespace, then the rootfs attached as a mount of its own: r->root_fd. HOST
+ * (user namespace only), between the two: whatever mounts and devices bind is opened with the host's credentials
+ * (sources.h). */
 int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
-/* INSIDE: each mount, in order. cgroup_dirs: the container's cgroup in each of h->cgroups, for mounts of type cgroup. */
+/* INSIDE: each mount, in order. cgroup_dirs: the container's cgroup in each of h->cgroups, for mounts of type
+ * cgroup. */
 int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *cgroup_dirs,
 		struct error *e);
 
@@ -16,13 +18,13 @@ int plan_devices(struct plan *p, const struct spec *spec, const struct host *h, 
 /* INSIDE: linux.readonlyPaths and linux.maskedPaths. */
 int plan_masks(struct plan *p, const struct spec *spec, struct error *e);
 
-/* INSIDE: what is read-only at last, root.readonly too; then pivot_root (or MS_MOVE, or chroot where there is no new mount
- * namespace), and the propagation of the container's "/". */
+/* INSIDE: what is read-only at last, root.readonly too; then pivot_root (or MS_MOVE, or chroot where there is no
+ * new mount namespace), and the propagation of the container's "/". */
 int plan_pivot(struct plan *p, const struct spec *spec, struct error *e);
 
 /* The names of all mount options that husk knows, for `features`; ends in NULL. */
 extern const char *const mount_option_names[];
 
-/* Functions that the shell forms of these steps call: explain defines them first, where the inside's commands run. $ROOT is
- * the rootfs, as a shell word. */
+/* Functions that the shell forms of these steps call: explain defines them first, where the inside's commands run.
+ * $ROOT is the rootfs, as a shell word. */
 extern const char rootfs_shell_functions[];

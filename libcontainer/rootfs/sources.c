@@ -22,7 +22,7 @@ struct source {
 struct sources {
 	struct source **v;
 	size_t n;
-	int namespaces; /* what the helper joins: the mount namespace; without privilege also the user namespace that owns it */
+	int namespaces; /* that the helper joins: mount; without privilege also the user namespace that owns it */
 	char *stack;
 };
 
@@ -94,7 +94,8 @@ static int run_sources_receive(struct run *r, const void *arg) {
 	int rc = 0;
 
 	for (size_t from = 0; from < s->n && rc == 0; from += MAX_FDS)
-		rc = fd_receive(r->pass_fds[INSIDE], r->source_fds + from, s->n - from < MAX_FDS ? s->n - from : MAX_FDS);
+		rc = fd_receive(r->pass_fds[INSIDE], r->source_fds + from,
+				s->n - from < MAX_FDS ? s->n - from : MAX_FDS);
 	return rc;
 }
 

@@ -9,10 +9,10 @@ static const struct shared {
 	const char *type;
 	unsigned magic; /* 0: not told apart by it */
 } shared[] = {
-	{"proc", PROC_SUPER_MAGIC},       {"sysfs", SYSFS_MAGIC},           {"mqueue", 0x19800202},
-	{"cgroup", CGROUP_SUPER_MAGIC},   {"cgroup2", CGROUP2_SUPER_MAGIC}, {"devtmpfs", 0},
-	{"debugfs", DEBUGFS_MAGIC},       {"tracefs", TRACEFS_MAGIC},       {"securityfs", SECURITYFS_MAGIC},
-	{"configfs", 0x62656570},         {"efivarfs", EFIVARFS_MAGIC},     {"pstore", PSTOREFS_MAGIC},
+	{"proc", PROC_SUPER_MAGIC},     {"sysfs", SYSFS_MAGIC},           {"mqueue", 0x19800202},
+	{"cgroup", CGROUP_SUPER_MAGIC}, {"cgroup2", CGROUP2_SUPER_MAGIC}, {"devtmpfs", 0},
+	{"debugfs", DEBUGFS_MAGIC},     {"tracefs", TRACEFS_MAGIC},       {"securityfs", SECURITYFS_MAGIC},
+	{"configfs", 0x62656570},       {"efivarfs", EFIVARFS_MAGIC},     {"pstore", PSTOREFS_MAGIC},
 	{"selinuxfs", SELINUX_MAGIC},
 };
 #define N_SHARED (sizeof(shared) / sizeof(*shared))
@@ -22,10 +22,8 @@ static const struct flag {
 	uint64_t bit;
 	const char *set, *clear;
 } flags[] = {
-	{MS_RDONLY, "ro", "rw"},
-	{MS_SYNCHRONOUS, "sync", "async"},
-	{MS_DIRSYNC, "dirsync", NULL},
-	{MS_LAZYTIME, "lazytime", "nolazytime"},
+	{MS_RDONLY, "ro", "rw"},         {MS_SYNCHRONOUS, "sync", "async"},
+	{MS_DIRSYNC, "dirsync", NULL},   {MS_LAZYTIME, "lazytime", "nolazytime"},
 	{MS_MANDLOCK, "mand", "nomand"},
 };
 
@@ -76,7 +74,8 @@ static int refused(struct run *r, int context_fd, const struct parameter *p, int
 	if (n > 2)
 		run_hint(r, "%.*s: %s", (int)n - 2, line + 2, error_text(errnum));
 	else if (p)
-		run_hint(r, "the option %s%s%s: %s", p->key, p->value ? "=" : "", p->value ? p->value : "", error_text(errnum));
+		run_hint(r, "the option %s%s%s: %s", p->key, p->value ? "=" : "", p->value ? p->value : "",
+			 error_text(errnum));
 	return -errnum;
 }
 

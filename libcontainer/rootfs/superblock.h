@@ -1,4 +1,5 @@
-/* superblock.h - inside rootfs/: what a file system itself is told by fsconfig, as opposed to the attributes of a mount. */
+/* superblock.h - inside rootfs/: what a file system itself is told by fsconfig, as opposed to the attributes of a
+ * mount. */
 #pragma once
 #include "../plan.h"
 #include "mount_options.h"
@@ -25,7 +26,8 @@ void parameters_add_flags(struct arena *a, struct parameters *list, const struct
 int superblock_set(struct run *r, int context_fd, const struct parameters *list);
 int superblock_command(struct run *r, int context_fd, unsigned command);
 
-/* One superblock for everybody, or one for a namespace: ro is for the mount only, or the host's would become read-only too.
- * By type when the plan is made, by magic number of statfs(2) when a remount does not know the type. */
+/* One superblock for everybody, or one for a namespace: ro is for the mount only, or the host's would become
+ * read-only too. By type when the plan is made, by magic number of statfs(2) when a remount does not know the
+ * type. */
 bool superblock_is_shared(const char *type);
 bool superblock_is_shared_magic(unsigned magic);

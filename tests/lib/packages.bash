@@ -21,7 +21,9 @@ packages_install() {
 		echo "only root can install packages: run 'apt-get install ${missing[*]}' as root first"
 		return 1
 	fi
-	apt_get update && apt_get install --no-install-recommends "${missing[@]}"
+	[ -n "${apt_is_up_to_date:-}" ] || apt_get update || return
+	apt_is_up_to_date=1
+	apt_get install --no-install-recommends "${missing[@]}"
 }
 
 # Quiet unless it fails.

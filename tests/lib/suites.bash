@@ -13,7 +13,7 @@ musl       | musl-tools libyajl-dev libcap-dev | every .c file against musl's he
 aarch64    | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libcap-dev | every .c file through the cross compiler
 layers     | gcc | who includes whom
 sizes      | mawk | the figures of functions and files
-lint       | $BUILD_PACKAGES clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
+lint       | gcc libc6-dev libyajl-dev libcap-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
 release    | $BUILD_PACKAGES binutils | the shipped program: static, hardened, without test options
 install    | $BUILD_PACKAGES | meson install, and a program built with what it installed
 functional | $RUN_PACKAGES | real containers: tests/functional
@@ -96,7 +96,7 @@ suite_sizes() {
 }
 
 suite_lint() {
-	build_release && "$TESTS/lint/run"
+	"$TESTS/lint/run"
 }
 
 suite_release() {
@@ -137,30 +137,41 @@ bats_files() {
 	done
 }
 
-# Reports go to files, since a container may have closed stderr; each file is a failure of its own. Leaks are looked for in
-# unit tests only: the arena lives as long as the command.
 suite_asan() {
-	local reports=$LOGS/asan-reports
-
 	needs_root && build_asan || return
-	rm -rf "$reports" && mkdir -p "$reports" && chmod 1777 "$reports"
-	export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$reports/ubsan
-	ASAN_OPTIONS=log_path=$reports/asan unit_programs build-asan
-	ASAN_OPTIONS=detect_leaks=0:log_path=$reports/asan \
-		bats_files asan "$TOP/build-asan/cmd/husk" $(functional_names)
-	tap_case "the sanitizers report nothing" no_reports "$reports"
+	watch_sanitizers asan
+	unit_programs build-asan
+	# Leaks are looked for in unit tests only: elsewhere the arena lives as long as the command.
+	ASAN_OPTIONS=detect_leaks=0:$ASAN_OPTIONS bats_files asan "$TOP/build-asan/cmd/husk" $(functional_names)
+	tap_case "the sanitizers report nothing" no_reports
 }
 
+# Reports go to files, since a container may have closed stderr. Each file is a failure of its own.
+watch_sanitizers() {
+	REPORTS=$LOGS/$1-reports
+	rm -rf "$REPORTS" && mkdir -p "$REPORTS" && chmod 1777 "$REPORTS"
+	export ASAN_OPTIONS=log_path=$REPORTS/asan UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$REPORTS/ubsan
+}
 no_reports() {
-	! grep -r . "$1" | head -n 60 | grep .
+	! grep -r . "$REPORTS" | head -n 60 | grep .
 }
 
 suite_faults() {
-	needs_root && build_test && "$TESTS/faults/run" "$TOP/build-test/cmd/husk"
+	sweep faults "$TESTS/faults/run"
 }
 
 suite_kills() {
-	needs_root && build_test && "$TESTS/faults/kills" "$TOP/build-test/cmd/husk"
+	sweep kills "$TESTS/faults/kills"
+}
+
+# With --all once more under the sanitizers.
+sweep() {
+	needs_root && build_test && "$2" "$TOP/build-test/cmd/husk" || return
+	[ -n "${HUSK_TEST_ALL:-}" ] || return 0
+	build_asan || return
+	watch_sanitizers "$1"
+	ASAN_OPTIONS=detect_leaks=0:$ASAN_OPTIONS "$2" "$TOP/build-asan/cmd/husk"
+	tap_case "the sanitizers report nothing" no_reports
 }
 
 suite_bench() {

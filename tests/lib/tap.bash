@@ -63,16 +63,20 @@ tap_figures() {
 	if (($3)); then printf ', %4d skipped' "$3"; else printf '%14s' ''; fi
 }
 
-# Failed cases with what they printed (60 lines; the log has all), skipped ones with their reason, and lines of "# figure:".
+# Failed cases with what they printed, skipped ones with their reason, and lines of "# figure:". At most 20 cases of 60 lines:
+# the log has all.
 tap_show() {
-	awk -v verbose="${TAP_VERBOSE:-}" '
-		/^not ok /                       { sub(/^not ok [0-9]* *-? */, ""); print "    failed: " $0; left = 60; next }
+	awk -v verbose="${TAP_VERBOSE:-}" -v log_file="${1#"$TOP"/}" '
+		/^not ok /                       { sub(/^not ok [0-9]* *-? */, ""); left = ++failed <= 20 ? 60 : 0
+		                                   if (left) print "    failed: " $0
+		                                   next }
 		/^ok / && tolower($0) ~ /# skip/ { sub(/^ok [0-9]* *-? */, ""); sub(/ # [sS][kK][iI][pP] ?/, ": ")
 		                                   print "    skipped: " $0; left = 0; next }
 		/^ok /                           { if (verbose) print "    " $0; left = 0; next }
 		/^# figure: /                    { sub(/^# figure: /, ""); print "    " $0; next }
 		/^#/ && left > 0                 { print "      " $0; left--; next }
-		verbose && !/^1\.\./             { print "      " $0 }' "$1"
+		verbose && !/^1\.\./             { print "      " $0 }
+		END                              { if (failed > 20) print "    and " failed - 20 " more: " log_file }' "$1"
 }
 
 tap_total() {

@@ -233,14 +233,18 @@ static void a_program_is_executed(void **state) {
 
 static void scripts_whose_first_line_is_wrong_are_explained(void **state) {
 	struct place *t = *state;
-	static const char missing[] = "#! /no/such/interpreter -x\n", dos[] = "#!/bin/sh\r\necho\r\n", none[] = "echo hi\n";
+	static const char missing[] = "#! /no/such/interpreter -x\n", dos[] = "#!/bin/sh\r\necho\r\n",
+			  none[] = "echo hi\n";
 
-	fails(t, file(t, "a/missing", missing, sizeof(missing) - 1, 0755), ENOENT, "interpreter /no/such/interpreter, which is not there");
+	fails(t, file(t, "a/missing", missing, sizeof(missing) - 1, 0755), ENOENT,
+	      "interpreter /no/such/interpreter, which is not there");
 	fails(t, file(t, "a/dos", dos, sizeof(dos) - 1, 0755), ENOENT, "interpreter /bin/sh, and ends in CR LF");
 	fails(t, file(t, "a/none", none, sizeof(none) - 1, 0755), ENOEXEC, "neither an ELF program nor a script");
 	fails(t, file(t, "a/empty", "", 0, 0755), ENOEXEC, "neither an ELF program nor a script");
-	fails(t, file(t, "a/closed", arena_printf(&t->a, "#!%s\n", script(t, "b/closed", 0600)), 5 + strlen(t->dir) + 7, 0755), EACCES,
-	      "b/closed");
+	fails(t,
+	      file(t, "a/closed", arena_printf(&t->a, "#!%s\n", script(t, "b/closed", 0600)), 5 + strlen(t->dir) + 7,
+		   0755),
+	      EACCES, "b/closed");
 }
 
 /* An ELF file that the kernel looks at as far as its interpreter. */
@@ -252,9 +256,14 @@ struct tiny {
 
 static struct tiny tiny(uint16_t machine) {
 	struct tiny t = {
-		.header = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT}, .e_type = ET_EXEC,
-			   .e_machine = machine, .e_version = EV_CURRENT, .e_phoff = sizeof(Elf64_Ehdr), .e_ehsize = sizeof(Elf64_Ehdr),
-			   .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1},
+		.header = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+			   .e_type = ET_EXEC,
+			   .e_machine = machine,
+			   .e_version = EV_CURRENT,
+			   .e_phoff = sizeof(Elf64_Ehdr),
+			   .e_ehsize = sizeof(Elf64_Ehdr),
+			   .e_phentsize = sizeof(Elf64_Phdr),
+			   .e_phnum = 1},
 		.segment = {.p_type = PT_INTERP, .p_offset = offsetof(struct tiny, loader), .p_filesz = 16},
 		.loader = "/no/such/loader",
 	};
@@ -276,7 +285,8 @@ static void a_missing_loader_and_another_machine_are_explained(void **state) {
 
 	sparc.header.e_ident[EI_DATA] = ELFDATA2MSB;
 	sparc.header.e_machine = (uint16_t)(EM_S390 << 8);
-	fails(t, file(t, "a/other", &sparc, sizeof(sparc), 0755), ENOEXEC, "it is a program for s390x, and this machine is ");
+	fails(t, file(t, "a/other", &sparc, sizeof(sparc), 0755), ENOEXEC,
+	      "it is a program for s390x, and this machine is ");
 
 	/* A header that is cut, or points anywhere, is no reason to fall. */
 	native.header.e_phoff = UINT64_MAX - 5;

@@ -3,7 +3,8 @@
 #include "test.h"
 #include <linux/capability.h>
 
-#define SET(...) {(char *[]){__VA_ARGS__, NULL}, sizeof((char *[]){__VA_ARGS__}) / sizeof(char *)}
+#define SET(...) \
+	{ (char *[]){__VA_ARGS__, NULL}, sizeof((char *[]){__VA_ARGS__}) / sizeof(char *) }
 #define BIT(cap) (UINT64_C(1) << (cap))
 #define ALL ((UINT64_C(1) << 41) - 1)
 
@@ -65,8 +66,9 @@ static void without_the_object_there_are_none(void **state) {
 
 static void an_unknown_name_is_one_warning_however_often_it_is_used(void **state) {
 	struct plan p = {.a = *state};
-	struct spec_capabilities asked = {
-		.bounding = SET("CAP_FOO", "CAP_KILL", "CAP_FOO"), .permitted = SET("CAP_FOO"), .effective = SET("cap_kill", "KILL")};
+	struct spec_capabilities asked = {.bounding = SET("CAP_FOO", "CAP_KILL", "CAP_FOO"),
+					  .permitted = SET("CAP_FOO"),
+					  .effective = SET("cap_kill", "KILL")};
 	const struct capability_sets *s = sets(&p, &asked, &root);
 
 	assert_true(s->bounding == BIT(CAP_KILL));
@@ -88,8 +90,9 @@ static void a_capability_newer_than_the_kernel_is_a_warning(void **state) {
 
 static void what_the_caller_lacks_is_one_warning_for_all_sets(void **state) {
 	struct plan p = {.a = *state};
-	struct host poor = {
-		.cap_effective = ALL & ~BIT(CAP_SYS_RESOURCE) & ~BIT(CAP_BPF), .cap_bounding = ALL & ~BIT(CAP_SYS_RESOURCE), .last_cap = 40};
+	struct host poor = {.cap_effective = ALL & ~BIT(CAP_SYS_RESOURCE) & ~BIT(CAP_BPF),
+			    .cap_bounding = ALL & ~BIT(CAP_SYS_RESOURCE),
+			    .last_cap = 40};
 	struct spec_capabilities asked = {.bounding = SET("CAP_SYS_RESOURCE", "CAP_BPF"),
 					  .permitted = SET("CAP_SYS_RESOURCE", "CAP_BPF", "CAP_KILL"),
 					  .effective = SET("CAP_SYS_RESOURCE")};

@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENV(...) {(char *[]){__VA_ARGS__, NULL}, sizeof((char *[]){__VA_ARGS__}) / sizeof(char *)}
+#define ENV(...) \
+	{ (char *[]){__VA_ARGS__, NULL}, sizeof((char *[]){__VA_ARGS__}) / sizeof(char *) }
 
 static struct program *build(struct arena *a, struct strings env, uint32_t uid) {
 	struct spec_process *process = arena_new(a, struct spec_process);
@@ -32,7 +33,8 @@ static void is(char **env, const char *expected) {
 }
 
 static void the_last_entry_of_a_name_counts(void **state) {
-	struct program *g = build(*state, (struct strings)ENV("A=1", "B=x=y", "A=2", "AB=3", "HOME=/h", "A=", "B=z\nz"), 0);
+	struct program *g =
+		build(*state, (struct strings)ENV("A=1", "B=x=y", "A=2", "AB=3", "HOME=/h", "A=", "B=z\nz"), 0);
 
 	is(g->envp, "AB=3|HOME=/h|A=|B=z\nz|");
 	assert_null(g->home);
@@ -102,9 +104,10 @@ static const char *home(struct arena *a, const char *passwd, uint32_t uid) {
 }
 
 static void home_is_that_of_the_uid(void **state) {
-	static const char passwd[] = "# comment\n\nroot:x:0:0:root:/root:/bin/sh\nbroken:x:1000\nodd:x:0x3e8:0::/no:/x\nodd:x:+1000:0::/no:/x\n"
-				     "a:x:1000:1000:A,,:/home/a:/bin/sh\nb:x:1000:1000::/home/b:/bin/sh\nnot:x:1001:1:::/x\n"
-				     "last:x:1002:1::/home/last:/bin/sh";
+	static const char passwd[] =
+		"# comment\n\nroot:x:0:0:root:/root:/bin/sh\nbroken:x:1000\nodd:x:0x3e8:0::/no:/x\nodd:x:+1000:0::/no:/x\n"
+		"a:x:1000:1000:A,,:/home/a:/bin/sh\nb:x:1000:1000::/home/b:/bin/sh\nnot:x:1001:1:::/x\n"
+		"last:x:1002:1::/home/last:/bin/sh";
 
 	assert_string_equal(home(*state, passwd, 0), "HOME=/root");
 	assert_string_equal(home(*state, passwd, 1000), "HOME=/home/a"); /* the first with that number counts */
@@ -117,7 +120,8 @@ static void home_is_that_of_the_uid(void **state) {
 
 static void a_passwd_of_any_shape_does_no_harm(void **state) {
 	size_t size = 100000;
-	char *long_line = arena_alloc(*state, size + 100), *many = arena_alloc(*state, size + 100), *long_home = arena_alloc(*state, 6000);
+	char *long_line = arena_alloc(*state, size + 100), *many = arena_alloc(*state, size + 100),
+	     *long_home = arena_alloc(*state, 6000);
 	size_t n = 0;
 
 	memset(long_line, 'x', size);

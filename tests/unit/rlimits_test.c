@@ -17,8 +17,9 @@ static int plan(struct plan *p, struct spec_rlimit *limits, size_t n, struct err
 }
 
 static void all_sixteen_are_known(void **state) {
-	static const char *const types[] = {"AS", "CORE", "CPU", "DATA", "FSIZE", "LOCKS", "MEMLOCK", "MSGQUEUE",
-					    "NICE", "NOFILE", "NPROC", "RSS", "RTPRIO", "RTTIME", "SIGPENDING", "STACK"};
+	static const char *const types[] = {"AS",      "CORE",     "CPU",        "DATA",   "FSIZE", "LOCKS",
+					    "MEMLOCK", "MSGQUEUE", "NICE",       "NOFILE", "NPROC", "RSS",
+					    "RTPRIO",  "RTTIME",   "SIGPENDING", "STACK"};
 	struct plan p = {.a = *state};
 	struct spec_rlimit limits[16];
 	struct error e = {0};
@@ -47,11 +48,13 @@ static void an_unknown_type_is_refused(void **state) {
 	static const char *const types[] = {"RLIMIT_FOO", "NOFILE", "rlimit_nofile", "RLIMIT_NOFILES", "RLIMIT_", ""};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		refused(*state, &(struct spec_rlimit){(char *)types[i], 1, 1}, 1, "/process/rlimits/0/type", "unknown type");
+		refused(*state, &(struct spec_rlimit){(char *)types[i], 1, 1}, 1, "/process/rlimits/0/type",
+			"unknown type");
 }
 
 static void a_soft_limit_above_the_hard_one_is_refused(void **state) {
-	refused(*state, &(struct spec_rlimit){"RLIMIT_NOFILE", 5, 4}, 1, "/process/rlimits/0/soft", "5 is above the hard limit 4");
+	refused(*state, &(struct spec_rlimit){"RLIMIT_NOFILE", 5, 4}, 1, "/process/rlimits/0/soft",
+		"5 is above the hard limit 4");
 	refused(*state, &(struct spec_rlimit){"RLIMIT_NOFILE", UINT64_MAX, 4}, 1, "/process/rlimits/0/soft", "above");
 }
 

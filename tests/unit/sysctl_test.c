@@ -22,11 +22,19 @@ static void a_parameter_may_be_set_only_with_its_namespace(void **state) {
 	static const struct {
 		const char *name, *type;
 	} known[] = {
-		{"net.ipv4.ip_forward", "network"}, {"net/ipv4/ip_forward", "network"},
-		{"user.max_net_namespaces", "user"}, {"fs.mqueue.msg_max", "ipc"},
-		{"kernel.msgmax", "ipc"}, {"kernel.msgmnb", "ipc"}, {"kernel.msgmni", "ipc"}, {"kernel.sem", "ipc"},
-		{"kernel.shmall", "ipc"}, {"kernel.shmmax", "ipc"}, {"kernel.shmmni", "ipc"},
-		{"kernel.shm_rmid_forced", "ipc"}, {"kernel.domainname", "uts"},
+		{"net.ipv4.ip_forward", "network"},
+		{"net/ipv4/ip_forward", "network"},
+		{"user.max_net_namespaces", "user"},
+		{"fs.mqueue.msg_max", "ipc"},
+		{"kernel.msgmax", "ipc"},
+		{"kernel.msgmnb", "ipc"},
+		{"kernel.msgmni", "ipc"},
+		{"kernel.sem", "ipc"},
+		{"kernel.shmall", "ipc"},
+		{"kernel.shmmax", "ipc"},
+		{"kernel.shmmni", "ipc"},
+		{"kernel.shm_rmid_forced", "ipc"},
+		{"kernel.domainname", "uts"},
 	};
 	struct plan p = {.a = *state};
 	struct error e = {0};
@@ -40,8 +48,9 @@ static void a_parameter_may_be_set_only_with_its_namespace(void **state) {
 }
 
 static void what_belongs_to_no_namespace_is_refused(void **state) {
-	static char *const names[] = {"kernel.panic", "kernel.core_pattern", "kernel.hostname", "kernel.semaphore", "vm.swappiness",
-				      "fs.file-max", "kernel.shm", "net", "user", "fs.mqueue", "networks.x", "sys.net.x"};
+	static char *const names[] = {"kernel.panic",  "kernel.core_pattern", "kernel.hostname", "kernel.semaphore",
+				      "vm.swappiness", "fs.file-max",         "kernel.shm",      "net",
+				      "user",          "fs.mqueue",           "networks.x",      "sys.net.x"};
 	struct plan p = {.a = *state};
 	struct error e = {0};
 
@@ -52,9 +61,28 @@ static void what_belongs_to_no_namespace_is_refused(void **state) {
 }
 
 static void odd_names_are_refused(void **state) {
-	static char *const names[] = {"", ".", "/", "..", "net.", ".net", "/net/x", "net..x", "net//x", "net/../kernel/panic",
-				      "net/./x", "../net/x", "net.x+kernel.panic", "net.x=1", "net.a b", "net.a\tb", "net.a\nb",
-				      "net.x;y", "net.x*", "net.\xc3\xa4", "net.x\\y", "net.x%y"};
+	static char *const names[] = {"",
+				      ".",
+				      "/",
+				      "..",
+				      "net.",
+				      ".net",
+				      "/net/x",
+				      "net..x",
+				      "net//x",
+				      "net/../kernel/panic",
+				      "net/./x",
+				      "../net/x",
+				      "net.x+kernel.panic",
+				      "net.x=1",
+				      "net.a b",
+				      "net.a\tb",
+				      "net.a\nb",
+				      "net.x;y",
+				      "net.x*",
+				      "net.\xc3\xa4",
+				      "net.x\\y",
+				      "net.x%y"};
 	struct plan p = {.a = *state};
 	struct error e = {0};
 

@@ -45,7 +45,8 @@ static void the_largest_number_is_no_id(void **state) {
 
 	refused(*state, (struct spec_user){.uid = UINT32_MAX}, NULL, "/process/user/uid", "4294967295");
 	refused(*state, (struct spec_user){.gid = UINT32_MAX}, NULL, "/process/user/gid", "4294967295");
-	refused(*state, (struct spec_user){.additional_gids = {groups, 2}}, NULL, "/process/user/additionalGids/1", "4294967295");
+	refused(*state, (struct spec_user){.additional_gids = {groups, 2}}, NULL, "/process/user/additionalGids/1",
+		"4294967295");
 }
 
 static void an_id_that_a_new_user_namespace_does_not_map_is_refused(void **state) {
