@@ -119,7 +119,7 @@ static char *without_controls(struct arena *a, const char *s) {
 	char *plain = arena_strdup(a, s);
 
 	for (char *c = plain; *c; c++)
-		if ((*c >= 0 && *c < ' ') || *c == 0x7f)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = ' ';
 	return plain;
 }

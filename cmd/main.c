@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -170,6 +171,7 @@ int main(int argc, char **argv) {
 	int failed = STATUS_FAILED, status = -1;
 
 	(void)argc;
+	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children reaped before we ask how they ended */
 	if (open_missing_stdio(&e) == 0)
 		status = call_husk(&c, &failed, &e);
 	log_end(&c.log, &c.env, status < 0 ? &e : NULL);

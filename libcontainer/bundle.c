@@ -3,7 +3,6 @@
 #include "../specs/fields.h"
 #include "../specs/parse.h"
 #include "cgroup/cgroup.h"
-#include "namespace/namespace.h"
 #include "order.h"
 #include "os/fd.h"
 #include <errno.h>
@@ -129,7 +128,7 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 		.head.status = "creating", .id = (char *)request->id, .bundle = b->dir, .rootfs = (char *)request->rootfs,
 		.created = now_text(env->a), .boot_id = arena_strdup(env->a, boot_id),
 		.poststart = b->spec.hooks.poststart.n > 0, .poststop = b->spec.hooks.poststop.n > 0,
-		.process = b->spec.process != NULL, .shares_pid = !namespace_is_new(&b->spec, "pid"),
+		.process = b->spec.process != NULL, .shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
 		.annotations = b->spec.annotations,
 	};
 	return cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ? bundle_locate(b, e) : 0;

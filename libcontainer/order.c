@@ -20,7 +20,7 @@ static int run_procfs(struct run *r, const void *arg) {
 /* fsopen("proc") needs privilege over the pid namespace, and is refused to who is itself in a container (kernel.md). */
 static void plan_procfs(struct plan *p, enum side side, const struct spec *spec, const struct host *h) {
 	static const enum procfs_kind private = PROCFS_PRIVATE, caller = PROCFS_CALLER;
-	bool own_user = side == INSIDE && namespace_find(spec, "user") && !namespace_is_new(spec, "pid");
+	bool own_user = side == INSIDE && spec_namespace(spec, "user") && !spec_has_new_namespace(spec, "pid");
 	bool use_caller = h->euid != 0 || h->in_user_namespace || own_user;
 
 	plan_add(p, side, run_procfs, use_caller ? &caller : &private, NULL, NO_INDEX, NULL, "open a procfs");
@@ -32,7 +32,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (plan_cgroup(p, spec, h, &record->cgroups, e) || plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
 		return -1;
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */
-	if (namespace_is_new(spec, "user") || (spec->process && spec->process->oom_score_adj))
+	if (spec_has_new_namespace(spec, "user") || (spec->process && spec->process->oom_score_adj))
 		plan_procfs(p, HOST, spec, h);
 	if (plan_idmap(p, spec, e) || plan_process_host(p, spec, h, e))
 		return -1;

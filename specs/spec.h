@@ -321,5 +321,9 @@ struct spec {
 
 #define SPEC_VERSION "1.3.0"
 
+/* The namespace entry of a type ("mount", "network", ...), or NULL; and whether it is there and new. */
+const struct spec_namespace *spec_namespace(const struct spec *spec, const char *type);
+bool spec_has_new_namespace(const struct spec *spec, const char *type);
+
 /* For parse.h and emit.h: config.json, and its parts that are read alone (`exec --process`, `update --resources`). */
 extern const struct type spec_type, spec_process_type, spec_resources_type;

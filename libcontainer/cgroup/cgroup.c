@@ -2,6 +2,7 @@
 #include "cgroup.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
+#include "../../specs/number.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -26,8 +27,10 @@ struct cgroup {
 /* A file that gets a value. */
 struct setting {
 	const char *path, *value;
-	const char *right; /* what would be right, for the error */
-	bool unlimited;
+	const char *other_path, *other_value; /* for the kernel that has not the first; NULL: no other */
+	const char *usage_path;               /* holds what must not be more than the value; NULL: nothing does */
+	const char *right;                    /* what would be right, for the error */
+	bool by_itself;                       /* without the file the kernel does the same */
 };
 
 /* A directory that is there is no error: an engine may have made it, and cgroup_missing has looked what is in it. The magic
@@ -108,34 +111,77 @@ static void shell_inherit_cpuset(struct text *out, const void *arg) {
 	}
 }
 
-static int write_setting(struct run *r, const struct setting *s) {
-	int rc = file_write_at(AT_FDCWD, s->path, s->value);
+static int write_file(struct run *r, const char *path, const char *value, const char *right) {
+	int rc = file_write_at(AT_FDCWD, path, value);
 
 	if (rc < 0)
-		run_hint(r, "%s; right is %s", error_text(-rc), s->right);
+		run_hint(r, "%s; right is %s", error_text(-rc), right);
 	return rc;
 }
 
 /* v2: lets the children of a cgroup have controllers. */
 static int run_enable_controllers(struct run *r, const void *arg) {
-	return write_setting(r, arg);
+	const struct setting *s = arg;
+
+	return write_file(r, s->path, s->value, s->right);
+}
+
+/* memory.checkBeforeUpdate */
+static int check_usage(struct run *r, const struct setting *s) {
+	char text[32];
+	uint64_t usage, limit;
+	int n = file_read_at(AT_FDCWD, s->usage_path, text, sizeof(text));
+
+	if (n < 0)
+		return n;
+	if (!number_unsigned(text, (size_t)n, UINT64_MAX, &usage) ||
+	    !number_unsigned(s->value, strlen(s->value), UINT64_MAX, &limit))
+		return -EINVAL;
+	if (usage <= limit)
+		return 0;
+	run_hint(r, "%s is in use, which checkBeforeUpdate protects; right is no less than that", text);
+	return -EBUSY;
 }
 
 static int run_limit(struct run *r, const void *arg) {
 	const struct setting *s = arg;
-	int rc = write_setting(r, s);
+	int rc = s->usage_path ? check_usage(r, s) : 0;
 
+	if (rc < 0)
+		return rc;
+	/* Files come with the controller, so which of them the kernel has is seen only now. */
+	if (s->other_path && access(s->path, F_OK) < 0)
+		return write_file(r, s->other_path, s->other_value, s->right);
+	rc = write_file(r, s->path, s->value, s->right);
 	/* Without the file, such as that of swap without swap accounting, there is no limit: what was asked for. */
-	return rc == -ENOENT && s->unlimited ? 0 : rc;
+	return rc == -ENOENT && s->by_itself ? 0 : rc;
+}
+
+static void shell_write(struct text *out, const char *path, const char *value) {
+	text_add(out, "echo ");
+	text_add_quoted(out, value);
+	text_add(out, " >");
+	text_add_quoted(out, path);
 }
 
 static void shell_setting(struct text *out, const void *arg) {
 	const struct setting *s = arg;
 
-	text_add(out, "echo ");
-	text_add_quoted(out, s->value);
-	text_add(out, " >");
-	text_add_quoted(out, s->path);
+	if (s->usage_path) {
+		text_add(out, "[ \"$(cat ");
+		text_add_quoted(out, s->usage_path);
+		text_add(out, ")\" -le %s ] && ", s->value);
+	}
+	if (s->other_path) {
+		text_add(out, "if ! [ -e ");
+		text_add_quoted(out, s->path);
+		text_add(out, " ]; then ");
+		shell_write(out, s->other_path, s->other_value);
+		text_add(out, "; else ");
+	}
+	shell_write(out, s->path, s->value);
+	if (s->other_path)
+		text_add(out, "; fi");
 }
 
 /* v1. The inside could not open it: its root may not be ours, and its / not the host's. Not cgroup.procs, where a write waits
@@ -217,40 +263,52 @@ static void plan_inherit_cpuset(struct plan *p, const struct cgroup *c, const ch
 		 c->dir);
 }
 
-/* v2: from the mount point down to the parent, each gives its children what the settings of this hierarchy need. */
-static void plan_controllers(struct plan *p, const struct cgroup *c, const struct cgroup_settings *settings,
-			     size_t hierarchy) {
-	char list[256] = "";
-	struct text text = TEXT(list);
+/* The controllers that the settings of a hierarchy need, each once, as +cpu +memory. */
+static char *list_controllers(struct arena *a, const struct cgroup_settings *settings, size_t hierarchy) {
+	char *list = arena_strdup(a, "");
 
-	if (!c->hierarchy->v2)
-		return;
 	for (size_t i = 0; i < settings->n; i++) {
-		const struct cgroup_setting *s = &settings->v[i];
+		const char *name = settings->v[i].controller;
+		size_t first = 0;
 
-		/* Settings of one controller stand side by side. */
-		if (s->hierarchy == hierarchy && (i == 0 || strcmp(s->controller, s[-1].controller) != 0))
-			text_add(&text, "%s+%s", text.n ? " " : "", s->controller);
+		if (!name || settings->v[i].hierarchy != hierarchy)
+			continue;
+		while (!settings->v[first].controller || strcmp(settings->v[first].controller, name) != 0)
+			first++;
+		if (first == i)
+			list = arena_printf(a, "%s%s+%s", list, *list ? " " : "", name);
 	}
-	for (size_t i = 0; text.n && i + 1 < c->levels.n; i++) {
+	return list;
+}
+
+/* v2: from the mount point down to the parent, each gives its children what the settings of this hierarchy need. */
+static void plan_controllers(struct plan *p, const struct cgroup *c, const char *list) {
+	for (size_t i = 0; *list && i + 1 < c->levels.n; i++) {
 		struct setting *s = arena_new(p->a, struct setting);
 
 		s->path = arena_printf(p->a, "%s/cgroup.subtree_control", c->levels.v[i]);
-		s->value = arena_strdup(p->a, list);
+		s->value = list;
 		s->right = "a cgroup that has these controllers and no processes, by another /linux/cgroupsPath";
 		plan_add(p, HOST, run_enable_controllers, s, "/linux/resources", NO_INDEX, shell_setting,
 			 "write %s to %s", s->value, s->path);
 	}
 }
 
+static const char *file_in(struct arena *a, const char *dir, const char *file) {
+	return file ? arena_printf(a, "%s/%s", dir, file) : NULL;
+}
+
 static void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked) {
 	struct setting *s = arena_new(p->a, struct setting);
 
-	s->path = arena_printf(p->a, "%s/%s", dir, asked->file);
+	s->path = file_in(p->a, dir, asked->file);
 	s->value = asked->value;
+	s->other_path = file_in(p->a, dir, asked->other_file);
+	s->other_value = asked->other_value;
+	s->usage_path = file_in(p->a, dir, asked->usage_file);
 	s->right = asked->right;
-	s->unlimited = asked->unlimited;
-	plan_add(p, HOST, run_limit, s, asked->field, NO_INDEX, shell_setting, "write %s to %s", s->value, s->path);
+	s->by_itself = asked->by_itself;
+	plan_add(p, HOST, run_limit, s, asked->field, asked->index, shell_setting, "write %s to %s", s->value, s->path);
 }
 
 static void plan_make(struct plan *p, const struct cgroup *c) {
@@ -270,7 +328,6 @@ static void plan_open(struct plan *p, const struct cgroup *c) {
 
 int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		struct error *e) {
-	const struct spec_resources *resources = &spec->linux_.resources;
 	const size_t slots = sizeof(((struct run *)0)->cgroup_tasks) / sizeof(int);
 	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
 	struct cgroup_settings settings = {0};
@@ -278,16 +335,17 @@ int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, c
 	if (h->cgroups.n >= slots)
 		return error_set(e, 0, PATH_FIELD, "%zu cgroup hierarchies are mounted: husk takes %zu at most",
 				 h->cgroups.n, slots - 1);
-	if (cgroup_settings(p->a, resources, h, &settings, e) < 0)
+	if (cgroup_settings(p->a, &spec->linux_.resources, h, &settings, e) < 0)
 		return -1;
-	if (resources->devices.n)
-		plan_warn(p, "/linux/resources/devices is not applied yet: no device is denied");
 	for (size_t i = 0; i < dirs->n; i++)
 		plan_make(p, &cgroups[i]);
 	for (size_t i = 0; i < dirs->n; i++)
-		plan_controllers(p, &cgroups[i], &settings, i);
+		if (h->cgroups.v[i].v2)
+			plan_controllers(p, &cgroups[i], list_controllers(p->a, &settings, i));
 	for (size_t i = 0; i < settings.n; i++)
 		plan_limit(p, dirs->v[settings.v[i].hierarchy], &settings.v[i]);
+	if (plan_device_rules(p, spec, h, dirs, e) < 0)
+		return -1;
 	for (size_t i = 0; i < dirs->n; i++)
 		plan_open(p, &cgroups[i]);
 	return 0;

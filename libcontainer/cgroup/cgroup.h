@@ -21,11 +21,15 @@ int cgroup_missing(struct arena *a, const struct host *h, const struct strings *
 
 /* One file of the container's cgroup, and what linux.resources wants in it. */
 struct cgroup_setting {
-	size_t hierarchy; /* index in h->cgroups */
-	const char *controller, *file, *value;
-	const char *field; /* JSON pointer of the property behind it */
-	const char *right; /* what the kernel takes, as a phrase */
-	bool unlimited;    /* the value means "no limit" */
+	size_t hierarchy;       /* index in h->cgroups */
+	const char *controller; /* NULL: a file that every cgroup has */
+	const char *file, *value;
+	const char *other_file, *other_value; /* written instead where the kernel has not `file`; NULL: no other */
+	const char *usage_file; /* holds what is in use, of which the value must not be less; NULL: not looked at */
+	const char *field;      /* JSON pointer of the property behind it */
+	int index;              /* a further member of the pointer, or NO_INDEX */
+	const char *right;      /* what the kernel takes, as a phrase */
+	bool by_itself;         /* the value asks for no more than what a kernel without the file does too */
 };
 struct cgroup_settings {
 	struct cgroup_setting *v;
@@ -39,7 +43,11 @@ int cgroup_settings(struct arena *a, const struct spec_resources *resources, con
 /* True when a comma-separated list such as "cpu,cpuacct" has the name. */
 bool cgroup_list_has(const char *list, const char *name);
 
-/* HOST: make the cgroups, write the limits, open what the spawn needs (r->cgroup_fd, r->cgroup_tasks). */
+/* HOST: linux.resources.devices, by the devices controller of v1 or a program of v2. */
+int plan_device_rules(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
+		      struct error *e);
+
+/* HOST: make the cgroups, write the limits and device rules, open what the spawn needs (r->cgroup_fd, r->cgroup_tasks). */
 int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		struct error *e);
 

@@ -1,14 +1,18 @@
 /* resources.c - linux.resources: which file of which controller gets which value, on cgroup v1 and v2. All pure. */
-#include "cgroup.h"
+#include "settings.h"
 #include <math.h>
-#include <stddef.h>
 #include <string.h>
-
-/* The text that a file gets, or NULL when config.json does not ask for it. */
-typedef char *(*value_fn)(struct arena *a, const struct spec_resources *r);
 
 static char *number(struct arena *a, const int64_t *n) {
 	return n ? arena_printf(a, "%lld", (long long)*n) : NULL;
+}
+
+static char *unsigned_number(struct arena *a, const uint64_t *n) {
+	return n ? arena_printf(a, "%llu", (unsigned long long)*n) : NULL;
+}
+
+static char *yes_or_no(struct arena *a, const bool *yes) {
+	return yes ? arena_strdup(a, *yes ? "1" : "0") : NULL;
 }
 
 static char *number_or_max(struct arena *a, const int64_t *n) {
@@ -17,6 +21,10 @@ static char *number_or_max(struct arena *a, const int64_t *n) {
 
 /* Engines send 0 for limits that were not given, where 0 could mean nothing else. */
 static const int64_t *unless_zero(const int64_t *n) {
+	return n && *n ? n : NULL;
+}
+
+static const uint64_t *unless_unsigned_zero(const uint64_t *n) {
 	return n && *n ? n : NULL;
 }
 
@@ -49,10 +57,31 @@ static char *swap_alone(struct arena *a, const struct spec_resources *r) {
 	return arena_printf(a, "%lld", (long long)(*both - *r->memory.limit));
 }
 
-static char *cpu_shares(struct arena *a, const struct spec_resources *r) {
-	const uint64_t *shares = r->cpu.shares;
+static char *kernel_memory(struct arena *a, const struct spec_resources *r) {
+	return number(a, unless_zero(r->memory.kernel));
+}
 
-	return shares && *shares ? arena_printf(a, "%llu", (unsigned long long)*shares) : NULL;
+static char *kernel_tcp_memory(struct arena *a, const struct spec_resources *r) {
+	return number(a, unless_zero(r->memory.kernel_tcp));
+}
+
+/* Engines send a -1 for what was not given, which is no uint64 but its largest then. */
+static char *swappiness(struct arena *a, const struct spec_resources *r) {
+	const uint64_t *n = r->memory.swappiness;
+
+	return n && *n == UINT64_MAX ? NULL : unsigned_number(a, n);
+}
+
+static char *oom_killer_disabled(struct arena *a, const struct spec_resources *r) {
+	return yes_or_no(a, r->memory.disable_oom_killer);
+}
+
+static char *use_hierarchy(struct arena *a, const struct spec_resources *r) {
+	return yes_or_no(a, r->memory.use_hierarchy);
+}
+
+static char *cpu_shares(struct arena *a, const struct spec_resources *r) {
+	return unsigned_number(a, unless_unsigned_zero(r->cpu.shares));
 }
 
 /* Shares 2, 1024, 262144 are weights 1, 100, 10000: a quadratic in their logarithms goes through all three. Every OCI
@@ -70,9 +99,7 @@ static char *cpu_weight(struct arena *a, const struct spec_resources *r) {
 }
 
 static char *cpu_period(struct arena *a, const struct spec_resources *r) {
-	const uint64_t *period = r->cpu.period;
-
-	return period && *period ? arena_printf(a, "%llu", (unsigned long long)*period) : NULL;
+	return unsigned_number(a, unless_unsigned_zero(r->cpu.period));
 }
 
 static char *cpu_quota(struct arena *a, const struct spec_resources *r) {
@@ -96,6 +123,22 @@ static char *cpu_max_of_period(struct arena *a, const struct spec_resources *r) 
 	return period && !r->cpu.quota ? arena_printf(a, "max %s", period) : NULL;
 }
 
+static char *cpu_burst(struct arena *a, const struct spec_resources *r) {
+	return unsigned_number(a, r->cpu.burst);
+}
+
+static char *realtime_period(struct arena *a, const struct spec_resources *r) {
+	return unsigned_number(a, unless_unsigned_zero(r->cpu.realtime_period));
+}
+
+static char *realtime_runtime(struct arena *a, const struct spec_resources *r) {
+	return number(a, r->cpu.realtime_runtime);
+}
+
+static char *cpu_idle(struct arena *a, const struct spec_resources *r) {
+	return number(a, r->cpu.idle);
+}
+
 static char *cpus(struct arena *a, const struct spec_resources *r) {
 	return r->cpu.cpus && *r->cpu.cpus ? arena_strdup(a, r->cpu.cpus) : NULL;
 }
@@ -108,90 +151,58 @@ static char *pids_max(struct arena *a, const struct spec_resources *r) {
 	return number_or_max(a, r->pids.limit);
 }
 
+static char *class_id(struct arena *a, const struct spec_resources *r) {
+	return r->network.class_id ? arena_printf(a, "%u", *r->network.class_id) : NULL;
+}
+
 /* In the order of writing, which passes through no state that the kernel refuses for a cgroup just made: memsw is never less
- * than the memory limit, and a quota has its period before it. */
-static const struct resource {
-	const char *field, *controller;
-	const char *v1_file;
-	value_fn v1_value;
-	const char *v2_file;
-	value_fn v2_value;
-	const char *right; /* what the kernel takes */
-} resources[] = {
+ * than the memory limit, a quota has its period before it and the burst, which may not exceed it, behind it, and what is idle
+ * takes no shares any more. */
+static const struct resource resources[] = {
 	{"/linux/resources/cpu/shares", "cpu", "cpu.shares", cpu_shares, "cpu.weight", cpu_weight,
-	 "a number from 2 to 262144"},
+	 .right = "a number from 2 to 262144"},
 	{"/linux/resources/cpu/period", "cpu", "cpu.cfs_period_us", cpu_period, "cpu.max", cpu_max_of_period,
-	 "1000 to 1000000 microseconds"},
+	 .right = "1000 to 1000000 microseconds"},
 	{"/linux/resources/cpu/quota", "cpu", "cpu.cfs_quota_us", cpu_quota, "cpu.max", cpu_max,
-	 "at least 1000 microseconds a period, and no larger part of it than the parent cgroup has"},
+	 .right = "at least 1000 microseconds a period, and no larger part of it than the parent cgroup has",
+	 .by_itself = "-1,max 100000"},
+	{"/linux/resources/cpu/burst", "cpu", "cpu.cfs_burst_us", cpu_burst, "cpu.max.burst", cpu_burst,
+	 .right = "microseconds, no more than the quota", .by_itself = "0"},
+	{"/linux/resources/cpu/realtimePeriod", "cpu", "cpu.rt_period_us", realtime_period, NULL, NULL,
+	 .right = "microseconds, in cgroup v1 and a kernel with RT_GROUP_SCHED"},
+	{"/linux/resources/cpu/realtimeRuntime", "cpu", "cpu.rt_runtime_us", realtime_runtime, NULL, NULL,
+	 .right = "microseconds, no more than the parent cgroup has, in cgroup v1 and a kernel with RT_GROUP_SCHED",
+	 .by_itself = "0,-1"},
+	{"/linux/resources/cpu/idle", "cpu", "cpu.idle", cpu_idle, "cpu.idle", cpu_idle,
+	 .right = "0 or 1, since Linux 5.15", .by_itself = "0"},
 	{"/linux/resources/cpu/cpus", "cpuset", "cpuset.cpus", cpus, "cpuset.cpus", cpus,
-	 "a list such as 0-3,7 of processors that are online and that the parent cgroup has"},
+	 .right = "a list such as 0-3,7 of processors that are online and that the parent cgroup has"},
 	{"/linux/resources/cpu/mems", "cpuset", "cpuset.mems", mems, "cpuset.mems", mems,
-	 "a list such as 0-1 of memory nodes that are online and that the parent cgroup has"},
+	 .right = "a list such as 0-1 of memory nodes that are online and that the parent cgroup has"},
 	{"/linux/resources/memory/limit", "memory", "memory.limit_in_bytes", memory_limit, "memory.max", memory_max,
-	 "bytes, or -1 for no limit"},
+	 .right = "bytes, or -1 for no limit", .by_itself = "-1,max"},
 	{"/linux/resources/memory/swap", "memory", "memory.memsw.limit_in_bytes", memory_and_swap, "memory.swap.max",
-	 swap_alone, "bytes, or -1 for no limit, in a kernel that accounts swap (boot option swapaccount=1)"},
+	 swap_alone, .right = "bytes, or -1 for no limit, in a kernel that accounts swap (boot option swapaccount=1)",
+	 .by_itself = "-1,max"},
 	{"/linux/resources/memory/reservation", "memory", "memory.soft_limit_in_bytes", memory_soft_limit, "memory.low",
-	 memory_low, "bytes, or -1"},
+	 memory_low, .right = "bytes, or -1", .by_itself = "-1,max"},
+	{"/linux/resources/memory/kernel", "memory", "memory.kmem.limit_in_bytes", kernel_memory, NULL, NULL,
+	 .right = "-1: since Linux 5.16 kernel memory is limited only as a part of all", .by_itself = "-1",
+	 .v1_until = KERNEL(5, 16)},
+	{"/linux/resources/memory/kernelTCP", "memory", "memory.kmem.tcp.limit_in_bytes", kernel_tcp_memory, NULL, NULL,
+	 .right = "-1, or bytes in cgroup v1", .by_itself = "-1"},
+	{"/linux/resources/memory/swappiness", "memory", "memory.swappiness", swappiness, NULL, NULL,
+	 .right = "to leave it out, or 0 to 100 in cgroup v1"},
+	{"/linux/resources/memory/disableOOMKiller", "memory", "memory.oom_control", oom_killer_disabled, NULL, NULL,
+	 .right = "false, or true in cgroup v1", .by_itself = "0"},
+	{"/linux/resources/memory/useHierarchy", "memory", "memory.use_hierarchy", use_hierarchy, NULL, NULL,
+	 .right = "true: since Linux 5.11 it is always so", .by_itself = "1"},
 	{"/linux/resources/pids/limit", "pids", "pids.max", pids_max, "pids.max", pids_max,
-	 "a number of processes and threads, or -1 for no limit"},
+	 .right = "a number of processes and threads, or -1 for no limit", .by_itself = "max"},
+	{"/linux/resources/network/classID", "net_cls", "net_cls.classid", class_id, NULL, NULL,
+	 .right = "0, or a number in cgroup v1", .by_itself = "0"},
 };
 #define N_RESOURCES (sizeof(resources) / sizeof(*resources))
-
-/* Asked for when the pointer is not NULL, or the list not empty. With zero_size, a number of that size that is 0 (a false)
- * asks for nothing: it is the kernel's default, and docker sends such for options that were not given. */
-#define POINTER(path, member, zero_is_default)                                                \
-	{                                                                                     \
-		"/linux/resources/" path, offsetof(struct spec_resources, member),            \
-			(zero_is_default) ? sizeof(*((struct spec_resources *)0)->member) : 0 \
-	}
-#define LIST(path, member) \
-	{ "/linux/resources/" path, offsetof(struct spec_resources, member.n), 0 }
-
-static const struct unsupported {
-	const char *field;
-	size_t offset, zero_size;
-} unsupported[] = {
-	POINTER("memory/kernel", memory.kernel, false),
-	POINTER("memory/kernelTCP", memory.kernel_tcp, false),
-	POINTER("memory/swappiness", memory.swappiness, false),
-	POINTER("memory/disableOOMKiller", memory.disable_oom_killer, true),
-	POINTER("memory/useHierarchy", memory.use_hierarchy, false),
-	POINTER("memory/checkBeforeUpdate", memory.check_before_update, true),
-	POINTER("cpu/burst", cpu.burst, true),
-	POINTER("cpu/realtimeRuntime", cpu.realtime_runtime, true),
-	POINTER("cpu/realtimePeriod", cpu.realtime_period, true),
-	POINTER("cpu/idle", cpu.idle, true),
-	POINTER("blockIO/weight", block_io.weight, true),
-	POINTER("blockIO/leafWeight", block_io.leaf_weight, true),
-	LIST("blockIO/weightDevice", block_io.weight_device),
-	LIST("blockIO/throttleReadBpsDevice", block_io.throttle_read_bps_device),
-	LIST("blockIO/throttleWriteBpsDevice", block_io.throttle_write_bps_device),
-	LIST("blockIO/throttleReadIOPSDevice", block_io.throttle_read_iops_device),
-	LIST("blockIO/throttleWriteIOPSDevice", block_io.throttle_write_iops_device),
-	LIST("hugepageLimits", hugepage_limits),
-	POINTER("network/classID", network.class_id, true),
-	LIST("network/priorities", network.priorities),
-	LIST("rdma", rdma),
-	LIST("unified", unified),
-};
-#define N_UNSUPPORTED (sizeof(unsupported) / sizeof(*unsupported))
-
-static bool asks_for(const struct spec_resources *r, const struct unsupported *u) {
-	static const char zero[sizeof(int64_t)];
-	const void *pointer; /* of a list: its length, as large as a pointer */
-
-	memcpy(&pointer, (const char *)r + u->offset, sizeof(pointer));
-	return pointer && !(u->zero_size && memcmp(pointer, zero, u->zero_size) == 0);
-}
-
-static int check_supported(const struct spec_resources *r, struct error *e) {
-	for (size_t i = 0; i < N_UNSUPPORTED; i++)
-		if (asks_for(r, &unsupported[i]))
-			return error_set(e, 0, unsupported[i].field, "is not supported yet: leave it out");
-	return 0;
-}
 
 static int check_limit(const int64_t *n, const char *field, const char *unit, struct error *e) {
 	if (!n || *n >= -1)
@@ -200,12 +211,21 @@ static int check_limit(const int64_t *n, const char *field, const char *unit, st
 			 unit);
 }
 
+static int check_swappiness(const uint64_t *n, struct error *e) {
+	if (!n || *n <= 100 || *n == UINT64_MAX)
+		return 0;
+	return error_set(e, 0, "/linux/resources/memory/swappiness", "%llu is out of range: 0 to 100 is needed",
+			 (unsigned long long)*n);
+}
+
 static int check_memory(const struct spec_memory *m, struct error *e) {
 	static const char field[] = "/linux/resources/memory/swap";
 
 	if (check_limit(m->limit, "/linux/resources/memory/limit", "bytes", e) ||
 	    check_limit(m->reservation, "/linux/resources/memory/reservation", "bytes", e) ||
-	    check_limit(m->swap, field, "bytes", e))
+	    check_limit(m->kernel, "/linux/resources/memory/kernel", "bytes", e) ||
+	    check_limit(m->kernel_tcp, "/linux/resources/memory/kernelTCP", "bytes", e) ||
+	    check_limit(m->swap, field, "bytes", e) || check_swappiness(m->swappiness, e))
 		return -1;
 	if (!m->swap || *m->swap < 0)
 		return 0;
@@ -219,58 +239,40 @@ static int check_memory(const struct spec_memory *m, struct error *e) {
 	return 0;
 }
 
-static size_t find_hierarchy(const struct host *h, const char *controller) {
-	for (size_t i = 0; i < h->cgroups.n; i++) {
-		const struct cgroup_hierarchy *hierarchy = &h->cgroups.v[i];
-
-		if (!hierarchy->v2 && cgroup_list_has(hierarchy->controllers, controller))
-			return i;
-		for (size_t k = 0; hierarchy->v2 && k < h->v2_controllers.n; k++)
-			if (strcmp(h->v2_controllers.v[k], controller) == 0)
-				return i;
-	}
-	return h->cgroups.n;
-}
-
-static bool is_unlimited(const char *value) {
-	return value && (strcmp(value, "-1") == 0 || strcmp(value, "max") == 0);
-}
-
-static int add_setting(struct arena *a, const struct resource *resource, const struct spec_resources *r,
-		       const struct host *h, struct cgroup_settings *settings, struct error *e) {
-	size_t i = find_hierarchy(h, resource->controller);
-	bool v2 = i < h->cgroups.n && h->cgroups.v[i].v2;
-	const char *value = v2 ? resource->v2_value(a, r) : resource->v1_value(a, r);
-
-	if (!value || (i == h->cgroups.n && is_unlimited(value)))
-		return 0;
-	if (i == h->cgroups.n)
-		return error_set(e, 0, resource->field,
-				 "this machine has no cgroup controller \"%s\": enable it, or leave this out",
-				 resource->controller);
-	settings->v = arena_grow(a, settings->v, settings->n, sizeof(*settings->v));
-	settings->v[settings->n++] = (struct cgroup_setting){
-		.hierarchy = i,
-		.controller = resource->controller,
-		.file = v2 ? resource->v2_file : resource->v1_file,
-		.value = value,
-		.field = resource->field,
-		.right = resource->right,
-		.unlimited = is_unlimited(value),
-	};
+static int check_cpu(const struct spec_cpu *c, struct error *e) {
+	if (c->burst && c->quota && *c->quota > 0 && *c->burst > (uint64_t)*c->quota)
+		return error_set(e, 0, "/linux/resources/cpu/burst", "%llu is more than the quota, %lld",
+				 (unsigned long long)*c->burst, (long long)*c->quota);
 	return 0;
+}
+
+/* Where v1 refuses a limit below what is used, v2 kills: checkBeforeUpdate asks for the refusal. */
+static void check_usage(const struct spec_memory *m, struct cgroup_settings *all) {
+	for (size_t i = 0; m->check_before_update && *m->check_before_update && i < all->n; i++)
+		if (strcmp(all->v[i].file, "memory.max") == 0 && !all->v[i].by_itself)
+			all->v[i].usage_file = "memory.current";
 }
 
 int cgroup_settings(struct arena *a, const struct spec_resources *r, const struct host *h,
 		    struct cgroup_settings *settings, struct error *e) {
 	struct cgroup_settings all = {0};
+	const struct settings_maker m = {a, h, &all, e};
 
-	if (check_supported(r, e) < 0 || check_memory(&r->memory, e) < 0 ||
+	if (check_cpu(&r->cpu, e) < 0 || check_memory(&r->memory, e) < 0 ||
 	    check_limit(r->pids.limit, "/linux/resources/pids/limit", "processes", e) < 0)
 		return -1;
-	for (size_t i = 0; i < N_RESOURCES; i++)
-		if (add_setting(a, &resources[i], r, h, &all, e) < 0)
+	for (size_t i = 0; i < N_RESOURCES; i++) {
+		const struct resource *resource = &resources[i];
+		struct values values = {.v1 = resource->v1_value(a, r)};
+
+		if (resource->v2_value)
+			values.v2 = resource->v2_value(a, r);
+		if (settings_add(&m, resource, NO_INDEX, &values) < 0)
 			return -1;
+	}
+	check_usage(&r->memory, &all);
+	if (settings_add_lists(&m, r) < 0 || settings_add_unified(&m, &r->unified) < 0)
+		return -1;
 	*settings = all;
 	return 0;
 }

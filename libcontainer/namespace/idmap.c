@@ -75,7 +75,7 @@ static int plan_map(struct plan *p, const struct spec_id_mappings *m, const char
 
 int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
 	const struct spec_linux *l = &spec->linux_;
-	const struct spec_namespace *user = namespace_find(spec, "user");
+	const struct spec_namespace *user = spec_namespace(spec, "user");
 
 	if (!user && (l->uid_mappings.n || l->gid_mappings.n))
 		return error_set(e, 0, l->uid_mappings.n ? "/linux/uidMappings" : "/linux/gidMappings",
@@ -93,9 +93,9 @@ int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
 }
 
 void plan_become_root(struct plan *p, const struct spec *spec) {
-	if (!namespace_find(spec, "user"))
+	if (!spec_namespace(spec, "user"))
 		return;
 	plan_add(p, INSIDE, run_become_root, NULL, "/linux/uidMappings", NO_INDEX, NULL, "become root of the user namespace");
-	if (namespace_is_new(spec, "ipc"))
+	if (spec_has_new_namespace(spec, "ipc"))
 		plan_add(p, INSIDE, run_unshare_ipc, NULL, "/linux/namespaces", NO_INDEX, NULL, "make an ipc namespace");
 }

@@ -47,7 +47,7 @@ static void shell_loopback(struct text *out, const void *arg) {
 
 /* The name of a namespace that is not the container's would be the host's. */
 static int check_name(const struct spec *spec, const char *name, const char *field, struct error *e) {
-	if (!namespace_find(spec, "uts"))
+	if (!spec_namespace(spec, "uts"))
 		return error_set(
 			e, 0, field,
 			"a namespace of type uts is needed in /linux/namespaces, or the host would be renamed");
@@ -75,7 +75,7 @@ int plan_names(struct plan *p, const struct spec *spec, struct error *e) {
 }
 
 void plan_loopback(struct plan *p, const struct spec *spec) {
-	const struct spec_namespace *network = namespace_find(spec, "network");
+	const struct spec_namespace *network = spec_namespace(spec, "network");
 
 	if (network && !network->path)
 		plan_add(p, INSIDE, run_loopback, NULL, "/linux/namespaces", (int)(network - spec->linux_.namespaces.v),

@@ -20,9 +20,5 @@ void plan_loopback(struct plan *p, const struct spec *spec);
 /* INSIDE, through the private procfs. Refuses keys that the container's own namespaces do not cover. */
 int plan_sysctl(struct plan *p, const struct spec *spec, struct error *e);
 
-/* The namespace entry of a type ("mount", "network", ...), or NULL; and whether it is there and new. */
-const struct spec_namespace *namespace_find(const struct spec *spec, const char *type);
-bool namespace_is_new(const struct spec *spec, const char *type);
-
 /* All names, in the order of the tables; ends in NULL. */
 extern const char *const namespace_names[];

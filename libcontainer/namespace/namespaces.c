@@ -57,21 +57,6 @@ struct join {
 	bool not_ours; /* refuse the runtime's own: sysctls would change the host */
 };
 
-const struct spec_namespace *namespace_find(const struct spec *spec, const char *type) {
-	const struct spec_namespaces *all = &spec->linux_.namespaces;
-
-	for (size_t i = 0; i < all->n; i++)
-		if (strcmp(all->v[i].type, type) == 0)
-			return &all->v[i];
-	return NULL;
-}
-
-bool namespace_is_new(const struct spec *spec, const char *type) {
-	const struct spec_namespace *n = namespace_find(spec, type);
-
-	return n && !n->path;
-}
-
 static bool same_as_ours(int fd, const struct kind *kind) {
 	char own[32];
 	struct stat theirs, ours;
@@ -248,7 +233,7 @@ static int check_namespace(const struct spec *spec, size_t i, const char *field,
 
 	if (kind_find(n->type) == N_KINDS)
 		return error_set(e, 0, field, "unknown namespace type \"%s\": one of mount, pid, network, ipc, uts, cgroup, time, user", n->type);
-	if (namespace_find(spec, n->type) != n)
+	if (spec_namespace(spec, n->type) != n)
 		return error_set(e, 0, field, "a second namespace of type %s; one is allowed", n->type);
 	if (n->path && n->path[0] != '/')
 		return error_set(e, 0, field, "the path \"%s\" is not absolute", n->path);
@@ -288,7 +273,7 @@ static uint64_t later_flags(const struct spec *spec, const struct spawn *s, cons
 		later |= CLONE_NEWTIME; /* unshared by the runtime */
 	if (host_cgroup_mode(h) != CGROUP_V2)
 		later |= CLONE_NEWCGROUP; /* inside, after the last move, or its root is wrong */
-	if (namespace_find(spec, "user"))
+	if (spec_namespace(spec, "user"))
 		later |= CLONE_NEWIPC; /* inside, by the namespace's root, who then owns its mqueue */
 	return later;
 }
@@ -299,7 +284,7 @@ int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *
 
 	*s = (struct spawn){.hidden = h->euid == 0, .user_first = h->euid != 0};
 	plan_time_offsets(p->a, &spec->linux_.time_offsets, s);
-	if (s->offsets && !namespace_is_new(spec, "time"))
+	if (s->offsets && !spec_has_new_namespace(spec, "time"))
 		return error_set(e, 0, "/linux/timeOffsets", "a new namespace of type time is needed in /linux/namespaces");
 	for (size_t i = 0; i < all->n; i++) {
 		if (check_namespace(spec, i, arena_printf(p->a, "/linux/namespaces/%zu", i), e) < 0)

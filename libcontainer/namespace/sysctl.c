@@ -111,7 +111,7 @@ static int check_sysctl(const struct spec *spec, const struct pair *asked, const
 		return error_set(e, 0, field, "%s is what /hostname sets", asked->name);
 	if (!scope)
 		return error_set(e, 0, field, "%s belongs to no namespace: it would change the host", asked->name);
-	if (!namespace_find(spec, scope->type))
+	if (!spec_namespace(spec, scope->type))
 		return error_set(e, 0, field,
 				 "%s needs a namespace of type %s in /linux/namespaces, or it would change the host",
 				 asked->name, scope->type);

@@ -109,7 +109,7 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 	static const struct spec_capabilities none;
 	const struct spec_capabilities *asked = spec->process->capabilities ? spec->process->capabilities : &none;
 	struct capability_sets *s = arena_new(p->a, struct capability_sets);
-	bool user = find_namespace(spec, "user"); /* whose processes begin with all of them */
+	bool user = spec_namespace(spec, "user"); /* whose processes begin with all of them */
 	uint64_t all = BIT(h->last_cap + 1) - 1, missing;
 	uint64_t have = user ? all : h->cap_effective, bounding = user ? all : h->cap_bounding;
 	struct strings unknown = {0};

@@ -118,17 +118,16 @@ static int check_hooks(struct arena *a, const struct spec_hook_list *hooks, cons
 					 "\"%s\" is not absolute: it must begin with a slash", hook->path);
 		if (hook->timeout && (*hook->timeout <= 0 || *hook->timeout > MAX_TIMEOUT))
 			return error_set(e, 0, field_of(a, field, i, "/timeout"),
-					 "%lld is no timeout: a number of seconds above zero",
-					 (long long)*hook->timeout);
+					 "%lld is out of range: seconds, from 1 to %lld", (long long)*hook->timeout,
+					 (long long)MAX_TIMEOUT);
 	}
 	return 0;
 }
 
 int hooks_check_later(struct arena *a, const struct spec_hooks *hooks, struct error *e) {
-	return check_hooks(a, &hooks->poststart, "/hooks/poststart", e) ||
-			       check_hooks(a, &hooks->poststop, "/hooks/poststop", e)
-		       ? -1
-		       : 0;
+	if (check_hooks(a, &hooks->poststart, "/hooks/poststart", e) < 0)
+		return -1;
+	return check_hooks(a, &hooks->poststop, "/hooks/poststop", e);
 }
 
 /* argv with two entries free in front of it. Without args it is the path alone. */
@@ -181,7 +180,7 @@ static char **default_env(struct plan *p, const struct spec *spec, enum hook_kin
 int plan_hooks(struct plan *p, const struct spec *spec, enum hook_kind kind, struct error *e) {
 	const struct point *at = &points[kind];
 	const struct spec_hook_list *hooks = (const void *)((const char *)&spec->hooks + at->list);
-	const struct spec_namespace *pid = find_namespace(spec, "pid");
+	const struct spec_namespace *pid = spec_namespace(spec, "pid");
 	const char *before, *after;
 	char **env;
 

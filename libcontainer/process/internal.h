@@ -59,13 +59,3 @@ void plan_keyring(struct plan *p);
 
 /* hooks.c: those that run outside of a plan, poststart and poststop. */
 int hooks_check_later(struct arena *a, const struct spec_hooks *hooks, struct error *e);
-
-/* Whether the container has a namespace of a type, its own or one that it joins; and whether it is its own. */
-static inline const struct spec_namespace *find_namespace(const struct spec *spec, const char *type) {
-	const struct spec_namespaces *all = &spec->linux_.namespaces;
-
-	for (size_t i = 0; i < all->n; i++)
-		if (strcmp(all->v[i].type, type) == 0)
-			return &all->v[i];
-	return NULL;
-}

@@ -91,54 +91,67 @@ static int stdin_open(const struct launch *l, pid_t pid, int *stdin_fd) {
 	return rc;
 }
 
-/* Runs in the child, which is a copy of us: it dies with us until it is the program, and has no signal blocked. */
-static _Noreturn void become(const struct launch *l, int in, int out, int cwd_fd, pid_t parent,
-			     struct failure *failure) {
+/* What the child, a copy of us, needs to become the program. */
+struct stage {
+	const struct launch *l;
+	pid_t parent;
+	int in, out, root_fd;
+	struct failure *failure;
+};
+
+static int enter_cwd(const struct stage *s) {
+	if (s->l->at_root)
+		return fchdir(s->root_fd);
+	return s->l->cwd ? chdir(s->l->cwd) : 0;
+}
+
+/* It dies with us until it is the program, is the first of a process group, and has no signal blocked. */
+static _Noreturn void become(const struct stage *s) {
 	sigset_t none;
 
 	sigemptyset(&none);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || setpgid(0, 0) < 0 ||
-	    sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
-	    (l->cwd        ? chdir(l->cwd)
-	     : cwd_fd >= 0 ? fchdir(cwd_fd)
-			   : 0) < 0) {
-		failure->errnum = errno;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != s->parent || setpgid(0, 0) < 0 ||
+	    sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(s->in, 0) < 0 || dup2(s->out, 1) < 0 ||
+	    dup2(s->out, 2) < 0 || enter_cwd(s) < 0) {
+		s->failure->errnum = errno;
 		_exit(1);
 	}
-	failure->in_exec = 1;
-	if (l->sealed)
-		exec_sealed(l->path, l->argv, l->envp);
+	s->failure->in_exec = 1;
+	if (s->l->sealed)
+		exec_sealed(s->l->path, s->l->argv, s->l->envp);
 	else
-		execve(l->path, l->argv, l->envp);
-	failure->errnum = errno;
+		execve(s->l->path, s->l->argv, s->l->envp);
+	s->failure->errnum = errno;
 	_exit(1);
 }
 
-static int child_start(const struct launch *l, pid_t pid, int cwd_fd, struct child *c) {
-	auto_close int in = -1, out = -1, child_out = -1;
+static int child_start(const struct launch *l, pid_t pid, int root_fd, struct child *c) {
+	auto_close int in = -1, ours = -1, its = -1;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND, .pidfd = (uintptr_t)&c->pidfd, .exit_signal = SIGCHLD};
-	pid_t parent = getpid();
+	struct stage stage = {.l = l, .parent = getpid(), .root_fd = root_fd};
 	int ends[2], rc = stdin_open(l, pid, &in);
 
 	if (rc < 0)
 		return rc;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	out = ends[0];
-	child_out = ends[1];
-	/* Of our end alone: the program's must block. */
-	if (fcntl(out, F_SETFL, O_NONBLOCK) < 0)
+	ours = ends[0];
+	its = ends[1];
+	if (fcntl(ours, F_SETFL, O_NONBLOCK) < 0) /* of our end alone */
 		return -errno;
 	c->failure = mmap(NULL, sizeof(*c->failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (c->failure == MAP_FAILED)
 		return -errno;
+	stage.in = in;
+	stage.out = its;
+	stage.failure = c->failure;
 	c->pid = sys_clone3(&args);
 	if (c->pid < 0)
 		return -errno;
 	if (c->pid == 0)
-		become(l, in, child_out, cwd_fd, parent, c->failure);
-	c->out = fd_take(&out);
+		become(&stage);
+	c->out = fd_take(&ours);
 	return 0;
 }
 
@@ -249,26 +262,27 @@ static bool kill_more(const struct children *before) {
 	return any;
 }
 
-/* The program, its group, and then what double-forked or left the session: as a subreaper we become its parent as soon as
- * its own is dead. Inside, the end of the container is the end of all that. */
+/* The program's group, the program, and then what double-forked or left the session: as a subreaper we become its parent as
+ * soon as its own is dead. Inside, the end of the container is the end of all that. */
 static void child_kill(const struct child *c, const struct children *before) {
 	static const struct timespec pause = {.tv_nsec = 5000000};
 
 	kill(-c->pid, SIGKILL);
 	sys_pidfd_send_signal(c->pidfd, SIGKILL);
 	process_wait(c->pidfd, KILL_MS);
-	waitpid(c->pid, NULL, WNOHANG);
 	for (int i = 0; i < KILL_ROUNDS && before->known && kill_more(before); i++)
 		nanosleep(&pause, NULL);
 }
 
-/* Of a program that has ended. */
+/* Of a program that has ended, and stays a zombie: its pid and its group are still its own. */
 static int child_result(const struct child *c, const struct launch *l, struct text *why) {
 	siginfo_t info = {0};
 	char hint[512] = "";
 
-	if (waitid((idtype_t)P_PIDFD, (id_t)c->pidfd, &info, WEXITED) < 0)
+	if (waitid((idtype_t)P_PIDFD, (id_t)c->pidfd, &info, WEXITED | WNOWAIT) < 0) {
+		text_add(why, "%s", error_text(errno));
 		return -errno;
+	}
 	if (c->failure->errnum) {
 		if (c->failure->in_exec)
 			exec_hint(&TEXT(hint), l->path, c->failure->errnum);
@@ -282,6 +296,7 @@ static int child_result(const struct child *c, const struct launch *l, struct te
 	return -ECANCELED;
 }
 
+/* A program that fails takes with it all that it started; what one leaves that succeeds, lives on. */
 static int child_run(const struct launch *l, struct child *c, struct run *r, const struct children *before,
 		     struct text *why) {
 	int (*note)(struct run *, pid_t) = l->host && r ? r->note_hook : NULL;
@@ -291,36 +306,64 @@ static int child_run(const struct launch *l, struct child *c, struct run *r, con
 
 	if (rc == 0)
 		rc = child_listen(c, deadline, &tail);
-	if (rc < 0)
-		child_kill(c, before);
 	if (rc == -ETIME)
 		text_add(why, "killed after its timeout of %lld s", (long long)(l->timeout_ms / 1000));
 	if (rc == 0)
 		rc = child_result(c, l, why);
-	if (rc < 0)
+	if (rc < 0) {
 		tail_say(&tail, why);
+		child_kill(c, before);
+	}
+	waitpid(c->pid, NULL, WNOHANG);
 	if (rc == 0 && note)
 		rc = note(r, 0);
 	return rc;
 }
 
+/* What of us has to be otherwise while a program runs, and is put back behind it. */
+struct setting {
+	int subreaper;
+	struct sigaction on_child;
+};
+
+/* Children of a process that ignores SIGCHLD leave no exit status. */
+static int settings_enter(const struct launch *l, struct setting *before) {
+	const struct sigaction wait_for_child = {.sa_handler = SIG_DFL};
+
+	if (sigaction(SIGCHLD, &wait_for_child, &before->on_child) < 0)
+		return -errno;
+	if (!l->host)
+		return 0;
+	if (prctl(PR_GET_CHILD_SUBREAPER, &before->subreaper) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		return -errno;
+	return 0;
+}
+
+static int settings_leave(const struct launch *l, const struct setting *before) {
+	if (sigaction(SIGCHLD, &before->on_child, NULL) < 0)
+		return -errno;
+	if (l->host && !before->subreaper && prctl(PR_SET_CHILD_SUBREAPER, 0) < 0)
+		return -errno;
+	return 0;
+}
+
 int launch(const struct launch *l, pid_t pid, struct run *r, struct text *why) {
 	struct child c = {.pidfd = -1, .out = -1, .failure = MAP_FAILED};
 	struct children before = {.known = false};
-	int was_subreaper = 0, rc = 0;
+	struct setting setting;
+	int rc = settings_enter(l, &setting), left;
 
-	if (l->host && (prctl(PR_GET_CHILD_SUBREAPER, &was_subreaper) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0))
-		return -errno;
-	if (l->host && l->timeout_ms >= 0)
+	if (rc < 0)
+		return rc;
+	if (l->host)
 		children_read(&before);
-	rc = child_start(l, pid, l->at_root ? r->root_fd : -1, &c);
+	rc = child_start(l, pid, r ? r->root_fd : -1, &c);
 	if (rc == 0)
 		rc = child_run(l, &c, r, &before, why);
 	fd_close(&c.pidfd);
 	fd_close(&c.out);
 	if (c.failure != MAP_FAILED)
 		munmap(c.failure, sizeof(*c.failure));
-	if (l->host && !was_subreaper && prctl(PR_SET_CHILD_SUBREAPER, 0) < 0 && rc == 0)
-		rc = -errno;
-	return rc;
+	left = settings_leave(l, &setting);
+	return rc < 0 ? rc : left;
 }

@@ -89,7 +89,7 @@ static int run_stdio_mapped(struct run *r, const void *uid) {
 
 void plan_stdio(struct plan *p, enum side side, const struct spec *spec) {
 	const uint32_t *uid = &spec->process->user.uid;
-	bool user_namespace = find_namespace(spec, "user");
+	bool user_namespace = spec_namespace(spec, "user");
 
 	if (side == HOST && user_namespace)
 		plan_add(p, HOST, run_stdio_mapped, uid, "/process/user/uid", NO_INDEX, NULL,

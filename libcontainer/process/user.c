@@ -50,7 +50,7 @@ static int run_uid(struct run *r, const void *uid) {
 
 /* Only for a new user namespace: what a joined one maps is not in the config. */
 static bool is_mapped(const struct spec *spec, const struct spec_id_mappings *maps, uint32_t id) {
-	const struct spec_namespace *user = find_namespace(spec, "user");
+	const struct spec_namespace *user = spec_namespace(spec, "user");
 
 	if (!user || user->path)
 		return true;

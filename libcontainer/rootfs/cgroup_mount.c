@@ -7,7 +7,6 @@
 #include "mount.h"
 #include "sources.h"
 #include "superblock.h"
-#include "../namespace/namespace.h"
 #include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -169,7 +168,7 @@ static void add_controllers(struct arena *a, struct hierarchy *h, const char *co
 static int plan_hierarchies(const struct mounting *g, struct mount *m, struct error *e) {
 	struct plan *p = g->p;
 	struct cgroup_mount *c = arena_new(p->a, struct cgroup_mount);
-	bool own_namespace = namespace_find(g->spec, "cgroup");
+	bool own_namespace = spec_namespace(g->spec, "cgroup");
 
 	c->mount = m;
 	c->v = arena_alloc(p->a, g->host->cgroups.n * sizeof(*c->v));
@@ -205,7 +204,7 @@ int plan_cgroup_mount(const struct mounting *g, struct mount *m, struct error *e
 	if (strcmp(m->destination, "/") == 0)
 		return error_set(e, 0, mount_field(g->p->a, m, "destination"),
 				 "cgroups cannot be the root file system");
-	if (mode == CGROUP_V2 && namespace_find(g->spec, "cgroup"))
+	if (mode == CGROUP_V2 && spec_namespace(g->spec, "cgroup"))
 		return plan_file_system(g, m, "cgroup2", e);
 	if (m->options.data.n)
 		return error_set(e, 0, mount_field(g->p->a, m, "options"), "the type cgroup takes no option %s here",

@@ -5,7 +5,6 @@
 #include "rootfs.h"
 #include "mount.h"
 #include "sources.h"
-#include "../namespace/namespace.h"
 #include "../os/fd.h"
 #include "../os/path.h"
 #include <errno.h>
@@ -281,10 +280,10 @@ static int read_number(const struct spec_device *s, dev_t *number, const char *f
 
 /* How devices come into this container. */
 static struct device device_template(const struct plan *p, const struct spec *spec, const struct host *h) {
-	struct device d = {.source_index = NO_SOURCE, .may_bind = namespace_is_new(spec, "mount")};
+	struct device d = {.source_index = NO_SOURCE, .may_bind = spec_has_new_namespace(spec, "mount")};
 
 	d.bind = d.may_bind &&
-		 (namespace_find(spec, "user") || h->in_user_namespace || !(h->cap_effective & 1ULL << CAP_MKNOD));
+		 (spec_namespace(spec, "user") || h->in_user_namespace || !(h->cap_effective & 1ULL << CAP_MKNOD));
 	d.unshare = rootfs_propagation(p, spec) == MS_SHARED;
 	return d;
 }

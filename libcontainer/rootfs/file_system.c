@@ -2,7 +2,6 @@
  * knows. */
 #include "mount.h"
 #include "superblock.h"
-#include "../namespace/namespace.h"
 #include "../os/fd.h"
 #include "../../specs/number.h"
 #include <errno.h>
@@ -181,7 +180,7 @@ static const struct { const char *type, *namespace; } owners[] = {{"proc", "pid"
 
 static const char *missing_namespace(const struct spec *spec, const char *type) {
 	for (size_t i = 0; i < sizeof(owners) / sizeof(*owners); i++)
-		if (strcmp(owners[i].type, type) == 0 && !namespace_find(spec, owners[i].namespace))
+		if (strcmp(owners[i].type, type) == 0 && !spec_namespace(spec, owners[i].namespace))
 			return owners[i].namespace;
 	return NULL;
 }
@@ -203,7 +202,7 @@ static bool is_unmapped_gid(const struct mounting *g, const char *option) {
 	const struct spec_id_mappings *maps = &g->spec->linux_.gid_mappings;
 	uint64_t gid;
 
-	if (!namespace_is_new(g->spec, "user") || strncmp(option, "gid=", 4) != 0 ||
+	if (!spec_has_new_namespace(g->spec, "user") || strncmp(option, "gid=", 4) != 0 ||
 	    !number_unsigned(option + 4, strlen(option + 4), UINT32_MAX, &gid))
 		return false;
 	for (size_t i = 0; i < maps->n; i++)
@@ -292,7 +291,7 @@ int plan_file_system(const struct mounting *g, struct mount *m, const char *type
 	bool tmpfs = strcmp(type, "tmpfs") == 0;
 
 	*fs = (struct file_system){.mount = m, .type = type, .attributes = fsmount_attributes(&m->options)};
-	fs->user_namespace = namespace_find(g->spec, "user");
+	fs->user_namespace = spec_namespace(g->spec, "user");
 	fs->needs = fs->user_namespace ? missing_namespace(g->spec, type) : NULL;
 	fs->inherit_mode = tmpfs && !has_option(&m->options.data, "mode=");
 	fs->inherit_owner = tmpfs && !has_option(&m->options.data, "uid=") && !has_option(&m->options.data, "gid=");

@@ -2,7 +2,6 @@
  * linux.readonlyPaths: lay a read-only clone of the path over itself. */
 #include "rootfs.h"
 #include "mount.h"
-#include "../namespace/namespace.h"
 #include "../os/fd.h"
 #include "../os/path.h"
 #include <errno.h>
@@ -90,7 +89,7 @@ static void shell_readonly_path(struct text *out, const void *path) {
 
 static int check_paths(struct arena *a, const struct spec *spec, const struct strings *paths, const char *field,
 		       struct error *e) {
-	if (paths->n && !namespace_is_new(spec, "mount"))
+	if (paths->n && !spec_has_new_namespace(spec, "mount"))
 		return error_set(e, 0, field, "a new namespace of type mount is needed in /linux/namespaces");
 	for (size_t i = 0; i < paths->n; i++)
 		if (paths->v[i][0] != '/')

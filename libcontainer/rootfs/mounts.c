@@ -2,7 +2,6 @@
 #include "mount.h"
 #include "rootfs.h"
 #include "sources.h"
-#include "../namespace/namespace.h"
 #include <string.h>
 
 /* What lxcfs and its like put over files of /proc, which the container's processes may see changed. Anything else
@@ -128,7 +127,7 @@ static int check_type(const struct mounting *g, const struct mount *m, struct er
 
 /* Only who owns the network namespace may mount a sysfs, which shows its devices. */
 static bool needs_host_sysfs(const struct mounting *g, const struct mount *m) {
-	return is_type(m, "sysfs") && namespace_find(g->spec, "user") && !namespace_is_new(g->spec, "network");
+	return is_type(m, "sysfs") && spec_namespace(g->spec, "user") && !spec_has_new_namespace(g->spec, "network");
 }
 
 /* The host's, with all that is mounted in it: what is asked of the mount is asked of those too (CVE-2023-25809). */
@@ -165,7 +164,7 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 	const struct mounting mounting = {p, spec, h, cgroup_dirs};
 	const char *label = spec->linux_.mount_label;
 
-	if (spec->mounts.n && !namespace_is_new(spec, "mount"))
+	if (spec->mounts.n && !spec_has_new_namespace(spec, "mount"))
 		return error_set(e, 0, "/mounts", "mounts need a new namespace of type mount in /linux/namespaces");
 	if (label && *label)
 		return error_set(e, 0, "/linux/mountLabel", "SELinux labels are not supported yet");

@@ -3,7 +3,6 @@
 #include "mount.h"
 #include "no_pivot.h"
 #include "sources.h"
-#include "../namespace/namespace.h"
 #include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -164,7 +163,7 @@ static int check_propagation(const struct plan *p, const struct spec *spec, stru
 		return error_set(
 			e, 0, field,
 			"unknown propagation \"%s\": [r]private, [r]shared, [r]slave or [r]unbindable is needed", name);
-	if (!namespace_is_new(spec, "mount"))
+	if (!spec_has_new_namespace(spec, "mount"))
 		return error_set(e, 0, field, "a new namespace of type mount is needed in /linux/namespaces");
 	if (p->request->no_pivot && propagation_of(p, spec)->outside != MS_SLAVE)
 		return error_set(
@@ -181,7 +180,7 @@ int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, s
 	root->shared = propagation->outside == MS_SHARED;
 	if (check_propagation(p, spec, e) < 0)
 		return -1;
-	if (!namespace_is_new(spec, "mount")) {
+	if (!spec_has_new_namespace(spec, "mount")) {
 		plan_add(p, INSIDE, run_rootfs_directory, root, "/root/path", NO_INDEX, NULL, "open the rootfs %s",
 			 root->path);
 		return 0;
@@ -254,7 +253,7 @@ static void shell_root_propagation(struct text *out, const void *arg) {
 int plan_pivot(struct plan *p, const struct spec *spec, struct error *e) {
 	const struct propagation *propagation = propagation_of(p, spec);
 
-	if (!namespace_is_new(spec, "mount")) {
+	if (!spec_has_new_namespace(spec, "mount")) {
 		if (spec->root.readonly)
 			return error_set(e, 0, "/root/readonly",
 					 "a read-only root needs a new namespace of type mount in /linux/namespaces");

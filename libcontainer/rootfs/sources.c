@@ -1,6 +1,5 @@
 /* sources.c - bind sources of a container in a user namespace: opened by the host, handed to the inside. */
 #include "sources.h"
-#include "../namespace/namespace.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
 #include <errno.h>
@@ -44,7 +43,7 @@ static int helper_main(void *arg) {
 
 	if (setns(o->r->pidfd, o->sources->namespaces) < 0) {
 		o->rc = -errno;
-		_exit(0);
+		return 0;
 	}
 	for (size_t i = 0; i < o->sources->n; i++) {
 		struct source *s = o->sources->v[i];
@@ -53,7 +52,7 @@ static int helper_main(void *arg) {
 		if (s->fd < 0)
 			s->fd = -errno;
 	}
-	_exit(0);
+	return 0;
 }
 
 static int run_sources(struct run *r, const void *arg) {
@@ -132,7 +131,7 @@ static int add_source(struct plan *p, const char *path, unsigned flags, const ch
 void plan_sources(struct plan *p, const struct spec *spec, const struct host *h) {
 	struct sources *s;
 
-	if (!namespace_find(spec, "user"))
+	if (!spec_namespace(spec, "user"))
 		return;
 	s = arena_new(p->a, struct sources);
 	s->namespaces = CLONE_NEWNS | (h->euid == 0 ? 0 : CLONE_NEWUSER);

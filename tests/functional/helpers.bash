@@ -142,17 +142,16 @@ nothing_left_of() {
 }
 
 # By the name of the cgroup, and by HUSK_TEST in the environment; the latter only when the test has this one container.
-# A zombie is for its parent to collect, who is not husk any more.
 processes_left() {
 	local pid
 
 	for pid in $(grep -lsF -- "$1" /proc/[0-9]*/cgroup | cut -d/ -f3; processes_of_the_test); do
-		grep -qs '^State:.*[ZX]' "/proc/$pid/status" || printf 'process %s: %s\n' "$pid" "$(process_line "$pid")"
+		! is_alive "$pid" || printf 'process %s: %s\n' "$pid" "$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c 1-200)"
 	done
 }
-process_line() {
-	tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | cut -c 1-200
-	grep -s '^State' "/proc/$1/status"
+# A zombie is for its parent to collect, who is not husk any more.
+is_alive() {
+	grep -qs '^State:[[:space:]]*[RSDTtIPW]' "/proc/$1/status"
 }
 processes_of_the_test() {
 	[ "${#IDS[@]}" -gt 1 ] || grep -lszxF -- "HUSK_TEST=$HUSK_TEST_NAME" /proc/[0-9]*/environ | cut -d/ -f3

@@ -225,6 +225,9 @@ four_generations() {
 sleepers() {
 	pgrep -fx "sleep $LONG"
 }
+none_sleeps() {
+	[ -z "$(sleepers)" ]
+}
 
 @test "a hook is killed at its timeout with all that it started, also behind a double fork and setsid" {
 	local kind
@@ -238,7 +241,7 @@ sleepers() {
 		[ "$status" -eq 1 ]
 		[[ $output == *"/hooks/$kind/0"*"$TEST_DIR/slow: killed after its timeout of 1 s"* ]] || { echo "$output" && return 1; }
 		[ "$SECONDS" -lt 5 ]
-		[ -z "$(sleepers)" ]
+		none_sleeps
 		nothing_left_of "$ID"
 	done
 }
@@ -252,7 +255,7 @@ sleepers() {
 	run husk delete --force "$ID"
 	[ "$status" -eq 0 ]
 	[[ $output == *"killed after its timeout of 1 s"* ]]
-	[ -z "$(sleepers)" ]
+	none_sleeps
 }
 
 @test "a daemon that a successful hook leaves behind lives on, and nobody waits for it" {
@@ -262,6 +265,21 @@ sleepers() {
 	husk run "$ID"
 	[ "$SECONDS" -lt 4 ]
 	kill "$(sleepers)"
+}
+
+@test "a hook dies with a runtime that is killed, and delete --force leaves nothing" {
+	local creator
+
+	hook slow <<<"exec sleep $LONG"
+	with_hook createRuntime
+	(cd "$BUNDLE" && HUSK_TEST=$HUSK_TEST_NAME exec "$HUSK" --root "$ROOT" create "$ID" </dev/null >"$OUT" 2>"$ERR" 3>&-) &
+	creator=$!
+	until_true 5 sleepers
+	kill -KILL "$creator"
+	wait "$creator" || true
+	until_true 5 none_sleeps
+	husk delete --force "$ID"
+	nothing_left_of "$ID"
 }
 
 # --- a shared pid namespace -------------------------------------------------------------------------------------------

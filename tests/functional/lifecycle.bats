@@ -633,3 +633,12 @@ parent_of() {
 	[ "$(stat -c %a "$ROOT")" = 700 ]
 	[ "$(stat -c %a "$ROOT/$ID")" = 700 ]
 }
+
+@test "run knows the end of its container also when the caller ignores SIGCHLD" {
+	config '.process.args = ["sh", "-c", "exit 5"]'
+	run /usr/bin/python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.chdir(sys.argv[1])
+os.execv(sys.argv[2], sys.argv[2:])' "$BUNDLE" "$HUSK" --root "$ROOT" run "$ID"
+	[ "$status" -eq 5 ]
+}

@@ -1,8 +1,10 @@
 /* cgroup_test.c - the steps that make, limit and join a cgroup, and what is looked at before; without root, so on directories
  * that only look like cgroups. */
 #include "../../libcontainer/cgroup/cgroup.h"
+#include "../../libcontainer/os/fd.h"
 #include "test.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +15,7 @@ static struct cgroup_hierarchy v1[] = {
 	{"pids", "/c/pids", "/", false},
 };
 static struct cgroup_hierarchy hybrid[] = {
-	{"pids", "/c/pids", "/", false},
+	{"pids,devices", "/c/pids", "/", false},
 	{"", "/c/unified", "/", true},
 	{"memory", "/c/memory", "/", false},
 };
@@ -112,12 +114,32 @@ static void a_joined_cgroup_namespace_is_not_made(void **state) {
 	assert_string_equal(p.v[p.n - 1].name, "join_cgroup");
 }
 
-static void device_rules_are_a_warning_for_now(void **state) {
-	struct spec_device_rule deny_all = {.allow = false, .access = "rwm"};
-	struct spec spec = {.linux_.resources.devices = {&deny_all, 1}};
+static void each_controller_is_enabled_once_also_for_unified(void **state) {
+	struct pair unified_pairs[] = {{"cgroup.max.depth", "1"}, {"pids.max", "5"}, {"memory.high", "6"}};
+	struct spec_resources limits = {.pids.limit = &million, .unified = {unified_pairs, 3}};
+	struct spec spec = {.linux_ = {.cgroups_path = "/a", .resources = limits}};
+	struct plan p = compile(*state, &spec, &v2_host);
 
-	assert_int_equal(compile(*state, &spec, &v1_host).warnings.n, 1);
-	assert_int_equal(compile(*state, &(struct spec){0}, &v1_host).warnings.n, 0);
+	assert_string_equal(
+		plan_text(&p),
+		"host make_cgroup /linux/cgroupsPath: mkdir -p /c/a\n"
+		"host enable_controllers /linux/resources: echo '+pids +memory' >/c/cgroup.subtree_control\n"
+		"host limit /linux/resources/pids/limit: echo 1000000 >/c/a/pids.max\n"
+		"host limit /linux/resources/unified/cgroup.max.depth: echo 1 >/c/a/cgroup.max.depth\n"
+		"host limit /linux/resources/unified/pids.max: echo 5 >/c/a/pids.max\n"
+		"host limit /linux/resources/unified/memory.high: echo 6 >/c/a/memory.high\n"
+		"host open_cgroup /linux/cgroupsPath: echo $$ >/c/a/cgroup.procs\n");
+}
+
+static void device_rules_are_written_behind_the_limits(void **state) {
+	struct spec_device_rule deny_all = {.allow = false, .access = "rwm"};
+	struct spec spec = {.linux_.resources = {.devices = {&deny_all, 1}, .pids.limit = &million}};
+	struct plan p = compile(*state, &spec, &hybrid_host);
+
+	assert_string_equal(p.v[3].name, "limit");
+	assert_string_equal(p.v[4].name, "device_rules");
+	assert_string_equal(p.v[5].name, "open_tasks");
+	assert_int_equal(p.warnings.n, 0);
 }
 
 static void more_hierarchies_than_there_is_room_for_are_refused(void **state) {
@@ -162,7 +184,8 @@ static int fake_setup(void **state) {
 }
 
 static int fake_teardown(void **state) {
-	static const char *const files[] = {"cgroup.procs", "cgroup.events", "freezer.state"};
+	static const char *const files[] = {"cgroup.procs",   "cgroup.events", "freezer.state", "memory.max",
+					    "memory.current", "io.bfq.weight", "io.weight"};
 	struct fake *f = *state;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
@@ -282,6 +305,87 @@ static void nothing_is_made_where_no_cgroup_file_system_is(void **state) {
 	assert_int_not_equal(access(f->dir, F_OK), 0);
 }
 
+/* Runs the step that writes the only limit in r, as on a v2 that has what it needs. */
+static int write_limit(struct fake *f, const struct spec_resources *r, struct run *run, const char **shell) {
+	struct spec spec = {.linux_ = {.cgroups_path = "/c1", .resources = *r}};
+	struct plan p = {.a = &f->a};
+	struct strings dirs = {0};
+	struct error e = {0};
+
+	f->hierarchy.v2 = true;
+	f->host.v2_controllers = (struct strings){(char *[]){"io", "memory", NULL}, 2};
+	run->hint = arena_alloc(&f->a, HINT_SIZE);
+	assert_int_equal(cgroup_place(&f->a, &spec, &f->host, "c1", &dirs, &e), 0);
+	assert_int_equal(plan_cgroup(&p, &spec, &f->host, &dirs, &e), 0);
+	assert_string_equal(p.v[2].name, "limit");
+	if (shell) {
+		struct text text = {.at = arena_alloc(&f->a, 1024), .size = 1024};
+
+		p.v[2].shell(&text, p.v[2].arg);
+		*shell = text.at;
+	}
+	return p.v[2].run(run, p.v[2].arg);
+}
+
+static const char *content(struct fake *f, const char *name) {
+	char *text = arena_alloc(&f->a, 64);
+
+	assert_true(file_read_at(AT_FDCWD, arena_printf(&f->a, "%s/%s", f->dir, name), text, 64) >= 0);
+	return text;
+}
+
+static void the_weight_goes_into_the_file_that_the_kernel_has(void **state) {
+	const uint16_t weight = 500;
+	struct spec_resources r = {.block_io.weight = &weight};
+	struct fake *f = *state;
+	struct run run = {0};
+	const char *shell;
+
+	mkdir(f->dir, 0700);
+	fake_file(f, "io.weight", "before");
+	assert_int_equal(write_limit(f, &r, &run, &shell), 0);
+	assert_string_equal(content(f, "io.weight"), "4950re");
+	assert_string_equal(shell, arena_printf(&f->a,
+						"if ! [ -e %s/io.bfq.weight ]; then echo 4950 >%s/io.weight; "
+						"else echo 500 >%s/io.bfq.weight; fi",
+						f->dir, f->dir, f->dir));
+	fake_file(f, "io.bfq.weight", "");
+	fake_file(f, "io.weight", "before");
+	assert_int_equal(write_limit(f, &r, &run, NULL), 0);
+	assert_string_equal(content(f, "io.bfq.weight"), "500");
+	assert_string_equal(content(f, "io.weight"), "before");
+}
+
+static void a_memory_limit_below_the_usage_is_refused_if_asked_for(void **state) {
+	const bool yes = true;
+	struct spec_resources r = {.memory = {.limit = &million, .check_before_update = &yes}};
+	struct fake *f = *state;
+	struct run run = {0};
+
+	mkdir(f->dir, 0700);
+	fake_file(f, "memory.max", "max");
+	fake_file(f, "memory.current", "1000001\n");
+	assert_int_equal(write_limit(f, &r, &run, NULL), -EBUSY);
+	assert_non_null(strstr(run.hint, "1000001 is in use"));
+	assert_string_equal(content(f, "memory.max"), "max");
+	fake_file(f, "memory.current", "1000000\n");
+	assert_int_equal(write_limit(f, &r, &run, NULL), 0);
+	assert_string_equal(content(f, "memory.max"), "1000000");
+}
+
+static void only_what_is_no_limit_needs_no_file(void **state) {
+	const int64_t no_limit = -1;
+	struct spec_resources r = {.memory.limit = &no_limit};
+	struct fake *f = *state;
+	struct run run = {0};
+
+	mkdir(f->dir, 0700);
+	assert_int_equal(write_limit(f, &r, &run, NULL), 0);
+	r.memory.limit = &million;
+	assert_int_equal(write_limit(f, &r, &run, NULL), -ENOENT);
+	assert_string_equal(run.hint, "no such file or directory; right is bytes, or -1 for no limit");
+}
+
 static void what_was_made_is_removed_from_the_bottom_and_may_be_gone_already(void **state) {
 	struct fake *f = *state;
 	struct strings made = {0}, dirs = {0};
@@ -330,7 +434,8 @@ int main(void) {
 		arena_test(on_v2_each_cgroup_above_gives_the_controllers_and_nothing_is_joined),
 		arena_test(on_a_hybrid_host_the_cgroup_namespace_is_made_after_the_last_move),
 		arena_test(a_joined_cgroup_namespace_is_not_made),
-		arena_test(device_rules_are_a_warning_for_now),
+		arena_test(each_controller_is_enabled_once_also_for_unified),
+		arena_test(device_rules_are_written_behind_the_limits),
 		arena_test(more_hierarchies_than_there_is_room_for_are_refused),
 		fake_test(missing_cgroups_are_told_parents_first),
 		fake_test(a_cgroup_that_is_there_and_empty_is_not_missing),
@@ -339,6 +444,9 @@ int main(void) {
 		fake_test(a_cgroup_of_v2_tells_in_its_events_that_it_is_frozen),
 		fake_test(a_list_longer_than_one_read_is_counted_right),
 		fake_test(nothing_is_made_where_no_cgroup_file_system_is),
+		fake_test(the_weight_goes_into_the_file_that_the_kernel_has),
+		fake_test(a_memory_limit_below_the_usage_is_refused_if_asked_for),
+		fake_test(only_what_is_no_limit_needs_no_file),
 		fake_test(what_was_made_is_removed_from_the_bottom_and_may_be_gone_already),
 		fake_test(a_cgroup_that_was_there_before_is_not_removed),
 		fake_test(a_process_that_stays_is_named_when_the_time_is_over),

@@ -259,6 +259,18 @@ static bool lives(struct place *t, const char *name) {
 	return kill(atoi(pid), 0) == 0;
 }
 
+static void the_end_is_told_also_to_a_caller_that_ignores_its_children(void **state) {
+	struct place *t = *state;
+	struct sigaction action;
+
+	signal(SIGCHLD, SIG_IGN);
+	assert_string_equal(run_host(t, hook(t, "fails", "exit 3"))->hint, "exit status 3");
+	assert_int_equal(run_host(t, hook(t, "works", "exit 0"))->rc, 0);
+	assert_int_equal(sigaction(SIGCHLD, NULL, &action), 0);
+	assert_true(action.sa_handler == SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+}
+
 static void a_hook_that_daemonizes_does_not_keep_us(void **state) {
 	struct place *t = *state;
 	int64_t begin = now_ms();
@@ -303,6 +315,19 @@ static void a_timeout_ends_the_whole_tree(void **state) {
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nor is there a zombie of the hook */
 	assert_int_equal(prctl(PR_GET_CHILD_SUBREAPER, &subreaper), 0);
 	assert_int_equal(subreaper, 0);
+}
+
+static void a_failure_ends_the_whole_tree_too(void **state) {
+	struct place *t = *state;
+	struct result *r =
+		run_host(t, hook(t, "hook",
+				 "sleep 60 & echo $! >$D/group; setsid sh -c 'echo $$ >'$D'/daemon; exec sleep 60' &\n"
+				 "while [ ! -s $D/daemon ]; do sleep 0.01; done; exit 3"));
+
+	assert_string_equal(r->hint, "exit status 3");
+	assert_false(lives(t, "group"));
+	assert_false(lives(t, "daemon"));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
 static void a_flood_of_output_does_not_stop_the_clock(void **state) {
@@ -419,8 +444,10 @@ int main(void) {
 		place_test(a_failure_is_told_with_the_end_of_what_was_printed),
 		place_test(a_megabyte_of_output_is_read_and_its_end_shown),
 		place_test(a_hook_that_cannot_be_executed_says_why),
+		place_test(the_end_is_told_also_to_a_caller_that_ignores_its_children),
 		place_test(a_hook_that_daemonizes_does_not_keep_us),
 		place_test(a_timeout_ends_the_whole_tree),
+		place_test(a_failure_ends_the_whole_tree_too),
 		place_test(a_flood_of_output_does_not_stop_the_clock),
 		place_test(the_record_names_a_hook_while_it_runs),
 		place_test(a_relative_path_or_no_time_at_all_is_refused_before_anything_runs),

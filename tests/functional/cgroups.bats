@@ -1,0 +1,402 @@
+# cgroups.bats - linux.resources: limits as the kernel has them and as they are felt, and devices that open or do not.
+
+load helpers
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+# needs_controller NAME: of cgroup v1, or by NAME2 of v2 where that has another.
+needs_controller() {
+	[ -n "$(cgroup_mount "$1")" ] || has_v2_controller "${2:-$1}" || skip "no cgroup controller $1 here"
+}
+has_v2_controller() {
+	grep -qsw "$1" "$(cgroup2_mount)/cgroup.controllers"
+}
+cgroup2_mount() {
+	findmnt -n -o TARGET -t cgroup2 | head -n 1
+}
+
+# kernel_says CONTROLLER FILE_OF_V1 FILE_OF_V2: what is in it for the container.
+kernel_says() {
+	cat "$(cgroup_of "$1")/$2" 2>/dev/null || cat "$(cgroup_of "$1")/$3"
+}
+
+# in_v1 CONTROLLER
+in_v1() {
+	[ -n "$(cgroup_mount "$1")" ]
+}
+
+# limited EXPRESSION: a container with these resources, created.
+limited() {
+	config '.process.args = ["sleep", "1000"]'" | .linux.resources += $1"
+	husk create "$ID"
+}
+
+# refused EXPRESSION POINTER WORDS: nothing is made, and the message names the property.
+refused() {
+	config ".linux.resources += $1"
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"/linux/resources/$2: "* ]]
+	[[ $output == *$3* ]]
+	nothing_left_of "$ID"
+}
+
+@test "memory: limit, swap and reservation" {
+	needs_controller memory
+	limited '{memory: {limit: 52428800, swap: 104857600, reservation: 20971520}}'
+	[ "$(kernel_says memory memory.limit_in_bytes memory.max)" = 52428800 ]
+	[ "$(kernel_says memory memory.soft_limit_in_bytes memory.low)" = 20971520 ]
+	if in_v1 memory; then
+		[ "$(kernel_says memory memory.memsw.limit_in_bytes)" = 104857600 ]
+	else
+		[ "$(kernel_says memory memory.swap.max)" = 52428800 ]
+	fi
+}
+
+@test "memory: what only cgroup v1 has" {
+	in_v1 memory || skip "memory is in cgroup v2 here"
+	limited '{memory: {kernelTCP: 4194304, swappiness: 10, disableOOMKiller: true, useHierarchy: true}}'
+	[ "$(kernel_says memory memory.kmem.tcp.limit_in_bytes)" = 4194304 ]
+	[ "$(kernel_says memory memory.swappiness)" = 10 ]
+	grep -qx 'oom_kill_disable 1' "$(cgroup_of memory)/memory.oom_control"
+	[ "$(kernel_says memory memory.use_hierarchy)" = 1 ]
+}
+
+@test "memory: what only cgroup v1 has is refused by v2, but not what v2 does anyway" {
+	in_v1 memory && skip "memory is in cgroup v1 here"
+	needs_controller memory
+	limited '{memory: {kernel: -1, kernelTCP: -1, disableOOMKiller: false, useHierarchy: true}}'
+	husk delete --force "$ID"
+	refused '{memory: {swappiness: 10}}' memory/swappiness "cgroup v2"
+	refused '{memory: {disableOOMKiller: true}}' memory/disableOOMKiller "cgroup v2"
+}
+
+@test "memory: a limit of kernel memory, which new kernels accept and forget, is refused" {
+	needs_controller memory
+	[ "$(printf '%s\n' 5.16 "$(uname -r)" | sort -V | head -n 1)" = 5.16 ] || skip "this kernel still has it"
+	refused '{memory: {kernel: 4194304}}' memory/kernel "since Linux 5.16"
+}
+
+@test "pids: the limit is felt" {
+	needs_controller pids
+	config '.linux.resources.pids.limit = 5'
+	run run_in 'for i in 1 2 3 4 5 6 7 8; do sleep 100 & done; echo all'
+	[[ $output == *"fork"* ]]
+	[[ $output != *all* ]]
+}
+
+@test "cpu: shares, quota, period and burst" {
+	needs_controller cpu
+	limited '{cpu: {shares: 512, quota: 50000, period: 200000, burst: 10000}}'
+	[ "$(kernel_says cpu cpu.cfs_burst_us cpu.max.burst)" = 10000 ]
+	if in_v1 cpu; then
+		[ "$(kernel_says cpu cpu.shares) $(kernel_says cpu cpu.cfs_quota_us) $(kernel_says cpu cpu.cfs_period_us)" = "512 50000 200000" ]
+	else
+		[ "$(kernel_says cpu cpu.weight) $(kernel_says cpu cpu.max)" = "59 50000 200000" ]
+	fi
+}
+
+@test "cpu: a container over its quota is throttled" {
+	needs_controller cpu
+	config '.process.args = ["sh", "-c", "while :; do :; done"] | .linux.resources.cpu = {quota: 2000, period: 10000}'
+	husk run --detach "$ID"
+	until_true 10 is_throttled
+}
+is_throttled() {
+	[ "$(sed -n 's/^nr_throttled //p' "$(cgroup_of cpu)/cpu.stat")" -gt 0 ]
+}
+
+@test "cpu: idle" {
+	needs_controller cpu
+	limited '{cpu: {idle: 1}}'
+	[ "$(kernel_says cpu cpu.idle cpu.idle)" = 1 ]
+}
+
+@test "cpu: realtime" {
+	[ -e "$(cgroup_mount cpu)/cpu.rt_runtime_us" ] || skip "no realtime limits here: cgroup v1 and RT_GROUP_SCHED"
+	limited '{cpu: {realtimePeriod: 500000, realtimeRuntime: 1000}}'
+	[ "$(kernel_says cpu cpu.rt_period_us) $(kernel_says cpu cpu.rt_runtime_us)" = "500000 1000" ]
+}
+
+@test "cpu: cpus and mems are those that the process has" {
+	needs_controller cpuset
+	config '.linux.resources.cpu = {cpus: "0", mems: "0"}'
+	run run_in 'grep -E "^(Cpus|Mems)_allowed_list" /proc/self/status | tr -s "\t" " "'
+	[ "$output" = $'Cpus_allowed_list: 0\nMems_allowed_list: 0' ]
+}
+
+@test "cpu: what the machine has not is refused by the name of the property" {
+	needs_controller cpuset
+	refused '{cpu: {cpus: "4000"}}' cpu/cpus "a list such as 0-3,7"
+}
+
+@test "blockIO: rates of a disk" {
+	local disk
+
+	needs_controller blkio io
+	disk=$(a_disk)
+	limited "$(rates "$disk")"
+	if in_v1 blkio; then
+		[ "$(kernel_says blkio blkio.throttle.read_bps_device)" = "$disk 1048576" ]
+		[ "$(kernel_says blkio blkio.throttle.write_bps_device)" = "$disk 2097152" ]
+		[ "$(kernel_says blkio blkio.throttle.read_iops_device)" = "$disk 100" ]
+		[ "$(kernel_says blkio blkio.throttle.write_iops_device)" = "$disk 200" ]
+	else
+		[ "$(kernel_says io io.max)" = "$disk rbps=1048576 wbps=2097152 riops=100 wiops=200" ]
+	fi
+}
+a_disk() {
+	lsblk --nodeps --noheadings --raw --output MAJ:MIN,TYPE,SIZE | awk '$2 == "disk" && $3 != "0B" { print $1; exit }' |
+		grep . || skip "no disk here"
+}
+rates() {
+	jq -cn --argjson major "${1%:*}" --argjson minor "${1#*:}" 'def rate($n): [{$major, $minor, rate: $n}];
+		{blockIO: {throttleReadBpsDevice: rate(1048576), throttleWriteBpsDevice: rate(2097152),
+			throttleReadIOPSDevice: rate(100), throttleWriteIOPSDevice: rate(200)}}'
+}
+
+@test "blockIO: a rate of a disk that is not there is refused" {
+	needs_controller blkio io
+	refused '{blockIO: {throttleReadBpsDevice: [{major: 4000, minor: 1, rate: 1}]}}' blockIO/throttleReadBpsDevice/0 "no such device"
+}
+
+@test "blockIO: weight" {
+	needs_controller blkio io
+	weighs blkio || weighs io || skip "no BFQ and no io.cost here"
+	limited '{blockIO: {weight: 500}}'
+	if in_v1 blkio; then
+		[ "$(kernel_says blkio blkio.bfq.weight)" = 500 ]
+	else
+		[[ $(kernel_says io io.bfq.weight io.weight) == *500* ]] || [[ $(kernel_says io io.weight) == *4950* ]]
+	fi
+}
+weighs() {
+	[ -n "$(find "$(cgroup_mount "$1")" "$(cgroup2_mount)" -maxdepth 3 \( -name "$1.bfq.weight" -o -name io.weight \) 2>/dev/null)" ] ||
+		grep -qsw bfq /sys/block/*/queue/scheduler
+}
+
+@test "blockIO: leaf weights, which no kernel has any more, are refused" {
+	needs_controller blkio io
+	refused '{blockIO: {leafWeight: 500}}' blockIO/leafWeight "Linux 5.0"
+}
+
+@test "hugepageLimits: what is reserved and what is used" {
+	needs_controller hugetlb
+	limited '{hugepageLimits: [{pageSize: "2MB", limit: 4194304}]}'
+	[ "$(kernel_says hugetlb hugetlb.2MB.rsvd.limit_in_bytes hugetlb.2MB.rsvd.max)" = 4194304 ]
+	[ "$(kernel_says hugetlb hugetlb.2MB.limit_in_bytes hugetlb.2MB.max)" = 4194304 ]
+}
+
+@test "hugepageLimits: a size that the machine has not is refused" {
+	needs_controller hugetlb
+	refused '{hugepageLimits: [{pageSize: "3MB", limit: 0}]}' hugepageLimits/0 "no such file or directory"
+}
+
+@test "network: class and priorities, or an error where cgroup v1 does not have them" {
+	if in_v1 net_cls; then
+		limited '{network: {classID: 1048577}}'
+		[ "$(kernel_says net_cls net_cls.classid)" = 1048577 ]
+	else
+		refused '{network: {classID: 1048577}}' network/classID '"net_cls"'
+		refused '{network: {priorities: [{name: "lo", priority: 5}]}}' network/priorities/0 '"net_prio"'
+	fi
+}
+
+@test "rdma: an error where the machine has no such controller" {
+	in_v1 rdma || has_v2_controller rdma && skip "there is one here"
+	refused '{rdma: {mlx5_1: {hcaHandles: 3}}}' rdma/mlx5_1 '"rdma"'
+}
+
+@test "unified: files of cgroup v2, also beside v1" {
+	local controller
+
+	[ -n "$(cgroup2_mount)" ] || skip "no cgroup2 here"
+	limited '{unified: {"cgroup.max.depth": "3"}}'
+	[ "$(cat "$(cgroup2_mount)$(sed -n 's/^0:://p' "/proc/$(pid_of)/cgroup")/cgroup.max.depth")" = 3 ]
+	husk delete --force "$ID"
+	for controller in memory pids; do
+		! in_v1 "$controller" || refused "{unified: {\"$controller.max\": \"1000000\"}}" "unified/$controller.max" "cgroup v1"
+	done
+}
+
+@test "unified: names that are none of a cgroup's files are refused" {
+	refused '{unified: {"../cgroup.max.depth": "3"}}' unified "no name of a cgroup file"
+	refused '{unified: {"cgroup.procs": "1"}}' unified "moves, stops or ends"
+}
+
+@test "a controller that the machine has not is named" {
+	refused '{unified: {"wine.max": "3"}}' unified/wine.max '"wine"'
+}
+
+# --- devices ----------------------------------------------------------------------------------------------------------
+
+# rules [JSON...]: linux.resources.devices, behind a denial of all.
+rules() {
+	local IFS=,
+
+	config --argjson rules "[$*]" '.linux.resources.devices = [{allow: false, access: "rwm"}] + $rules'
+}
+
+# opens: makes nodes of /dev/fuse, /dev/kmsg and /dev/loop0 in the container, and says what may be opened how, beside the
+# default devices full and null. To read /dev/kmsg takes CAP_SYSLOG.
+opens() {
+	config '.process.capabilities[] += ["CAP_MKNOD", "CAP_SYSLOG"]'
+	run_in 'mknod /dev/fuse c 10 229 && mknod /dev/kmsg c 1 11 && mknod /dev/loop0 b 7 0 || echo not made
+		for d in null full fuse kmsg loop0; do
+			r=-; w=-; b=-
+			(: </dev/$d) 2>/dev/null && r=r
+			(: >>/dev/$d) 2>/dev/null && w=w
+			(: <>/dev/$d) 2>/dev/null && b=b
+			printf "%s " $d:$r$w$b
+		done'
+}
+
+# The host opens them all, or the tests would see nothing.
+needs_nodes() {
+	local node
+
+	for node in /dev/fuse /dev/kmsg /dev/loop0; do
+		(: <"$node") 2>/dev/null || skip "no $node here"
+	done
+}
+
+# The same husk where only the cgroup2 is mounted, as on most machines: device rules are a program there.
+where_only_cgroup2_is() {
+	[ -n "$(cgroup2_mount)" ] || skip "no cgroup2 here"
+	cat >"$TEST_DIR/husk" <<-SCRIPT
+		#!/bin/sh
+		exec unshare --mount sh -c 'umount --all --types cgroup; exec "\$0" "\$@"' "$HUSK" "\$@"
+	SCRIPT
+	chmod 755 "$TEST_DIR/husk"
+	HUSK=$TEST_DIR/husk
+}
+
+all_devices_are_denied_but_the_default_ones() {
+	needs_nodes
+	rules
+	run opens
+	[ "$output" = "null:rwb full:rwb fuse:--- kmsg:--- loop0:--- " ]
+}
+rules_open_what_they_say() {
+	needs_nodes
+	rules '{"allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"}' \
+		'{"allow": true, "type": "c", "major": 1, "minor": 11, "access": "w"}' \
+		'{"allow": true, "type": "b", "major": 7, "access": "r"}'
+	run opens
+	[ "$output" = "null:rwb full:rwb fuse:rwb kmsg:-w- loop0:r-- " ]
+}
+a_later_rule_takes_back() {
+	needs_nodes
+	rules '{"allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"}' \
+		'{"allow": true, "type": "c", "major": 1, "minor": 11, "access": "rwm"}' \
+		'{"allow": false, "type": "c", "major": 10, "minor": -1, "access": "w"}' \
+		'{"allow": false, "type": "c", "major": 1, "minor": 11, "access": "rw"}'
+	run opens
+	[ "$output" = "null:rwb full:rwb fuse:r-- kmsg:--- loop0:--- " ]
+}
+rules_before_a_rule_for_all_are_nothing() {
+	needs_nodes
+	rules '{"allow": true, "type": "c", "major": 1, "minor": 11, "access": "rw"}' '{"allow": false, "access": "rwm"}' \
+		'{"allow": true, "access": "rwm"}'
+	run opens
+	[[ $output == *"fuse:rwb kmsg:rwb loop0:rwb "* ]]
+}
+some_may_be_denied_of_all() {
+	needs_nodes
+	rules '{"allow": true, "access": "rwm"}' '{"allow": false, "type": "c", "major": 1, "minor": 11, "access": "rwm"}'
+	run opens
+	[ "$output" = "null:rwb full:rwb fuse:rwb kmsg:--- loop0:rwb " ]
+}
+
+@test "devices: all are denied but the default ones, which can be made and opened" {
+	all_devices_are_denied_but_the_default_ones
+}
+@test "devices: rules open what they say" {
+	rules_open_what_they_say
+}
+@test "devices: a later rule takes back what an earlier one gave" {
+	a_later_rule_takes_back
+}
+@test "devices: a rule for all devices begins anew" {
+	rules_before_a_rule_for_all_are_nothing
+}
+@test "devices: some may be denied where all are allowed" {
+	some_may_be_denied_of_all
+}
+
+@test "devices, by a program of cgroup v2: all are denied but the default ones" {
+	where_only_cgroup2_is
+	all_devices_are_denied_but_the_default_ones
+}
+@test "devices, by a program of cgroup v2: rules open what they say" {
+	where_only_cgroup2_is
+	rules_open_what_they_say
+}
+@test "devices, by a program of cgroup v2: a later rule takes back what an earlier one gave" {
+	where_only_cgroup2_is
+	a_later_rule_takes_back
+}
+@test "devices, by a program of cgroup v2: a rule for all devices begins anew" {
+	where_only_cgroup2_is
+	rules_before_a_rule_for_all_are_nothing
+}
+@test "devices, by a program of cgroup v2: some may be denied where all are allowed" {
+	where_only_cgroup2_is
+	some_may_be_denied_of_all
+}
+@test "devices, by a program of cgroup v2: a part of what is allowed may be denied" {
+	needs_nodes
+	where_only_cgroup2_is
+	rules '{"allow": true, "type": "c", "access": "rw"}' '{"allow": false, "type": "c", "major": 10, "minor": 229, "access": "w"}'
+	run opens
+	[ "$output" = "null:rwb full:rwb fuse:r-- kmsg:rwb loop0:--- " ]
+}
+
+@test "devices: a part of what cgroup v1 allows cannot be denied, and the rule is named" {
+	in_v1 devices || skip "no devices hierarchy of cgroup v1 here"
+	refused '{devices: [{allow: false, access: "rwm"}, {allow: true, type: "c", access: "rw"},
+		{allow: false, type: "c", major: 10, minor: 229, access: "w"}]}' devices/2 "cgroup v1 cannot deny a part"
+}
+
+@test "devices: the list of cgroup v1 has one line for each device" {
+	in_v1 devices || skip "no devices hierarchy of cgroup v1 here"
+	rules '{"allow": true, "type": "c", "major": 10, "minor": 229, "access": "r"}' \
+		'{"allow": true, "type": "c", "major": 10, "minor": 229, "access": "w"}' \
+		'{"allow": true, "type": "c", "major": 1, "minor": 3, "access": "rwm"}'
+	config '.process.args = ["sleep", "1000"]'
+	husk create "$ID"
+	[ "$(kernel_says devices devices.list)" = "c 10:229 rw
+c *:* m
+b *:* m
+c 1:3 rwm
+c 1:5 rwm
+c 1:7 rwm
+c 1:8 rwm
+c 1:9 rwm
+c 5:0 rwm
+c 136:* rwm
+c 5:2 rwm
+c 10:200 rwm" ]
+}
+
+@test "devices: without rules nothing is denied" {
+	needs_nodes
+	config 'del(.linux.resources.devices)'
+	run opens
+	[[ $output == *"fuse:rwb kmsg:rwb loop0:rwb "* ]]
+}
+
+@test "devices: a rule without access is refused before anything is made" {
+	refused '{devices: [{allow: false, access: "rwm"}, {allow: true, type: "c"}]}' devices/1 "access is needed"
+}
+
+@test "devices: where nothing can deny them rules are refused" {
+	cat >"$TEST_DIR/husk" <<-SCRIPT
+		#!/bin/sh
+		exec unshare --mount sh -c 'umount --all --types cgroup,cgroup2; exec "\$0" "\$@"' "$HUSK" "\$@"
+	SCRIPT
+	chmod 755 "$TEST_DIR/husk"
+	HUSK=$TEST_DIR/husk
+	refused '{devices: [{allow: false, access: "rwm"}]}' devices "nothing here can deny a device"
+}
