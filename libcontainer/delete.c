@@ -49,8 +49,6 @@ static int end_creator(struct container_env *env, int state_fd, int64_t deadline
 
 	if (record_read(env->a, state_fd, &record, &ignored) < 0 || strcmp(record.head.status, "creating") != 0)
 		return 0;
-	if (record.head.creator.pid == getpid())
-		return 0;
 	process_kill_children(&record.head.creator);
 	return end_process(&record.head.creator, "the command that creates it", deadline, e);
 }
@@ -141,9 +139,11 @@ int container_delete(struct container_env *env, const char *id, bool force, stru
 
 	if (state_fd < 0)
 		return force && e->errnum == ENOENT ? 0 : -1;
-	if (force && end_creator(env, state_fd, deadline, e) < 0)
+	rc = state_lock(state_fd, 0, &lock);
+	if (rc == -ETIMEDOUT && force && end_creator(env, state_fd, deadline, e) < 0)
 		return -1;
-	rc = state_lock(state_fd, remaining_ms(deadline), &lock);
+	if (rc == -ETIMEDOUT)
+		rc = state_lock(state_fd, remaining_ms(deadline), &lock);
 	if (rc == -ENOENT) /* another delete was faster */
 		return force ? 0 : state_missing(id, e);
 	if (rc < 0)

@@ -43,8 +43,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_loopback(p, spec);
 	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))
 		return -1;
-	if (plan_hooks(p, spec, HOOK_PRESTART, e) || plan_hooks(p, spec, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
-	    plan_hooks(p, spec, HOOK_CREATE_CONTAINER, e))
+	if (plan_hooks(p, spec, h, HOOK_PRESTART, e) || plan_hooks(p, spec, h, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
+	    plan_hooks(p, spec, h, HOOK_CREATE_CONTAINER, e))
 		return -1;
 	if (plan_masks(p, spec, e) || plan_names(p, spec, e))
 		return -1;

@@ -98,7 +98,7 @@ struct run {
 	int start_fd;          /* socket on which the inside waits for `start`, then the connection to it [state, start] */
 	int procfs_fd;         /* root of the private procfs of this side [procfs] */
 	int root_fd;           /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
-	int cover_fds[2];      /* INSIDE: what masks are cloned from: an empty directory, an empty file [masks] */
+	int cover_fd;          /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */
 	int *source_fds;       /* bind sources cloned by the host, plan->n_sources of them [sources] */
 	int cgroup_fd;         /* HOST: the cgroup2 directory to be born into [cgroup] */
 	int cgroup_tasks[16];  /* `tasks` files of v1 hierarchies, opened by the host, -1 behind the last [cgroup] */

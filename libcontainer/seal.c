@@ -15,12 +15,17 @@ extern char **environ;
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-/* On a read-only mount, ours or the system's, or a sealed memfd. */
-static bool is_sealed(int self) {
+/* On a read-only mount, ours or the system's. */
+static bool is_on_readonly_mount(void) {
 	struct statvfs fs;
+
+	return statvfs("/proc/self/exe", &fs) == 0 && (fs.f_flag & ST_RDONLY);
+}
+
+static bool is_sealed_copy(int self) {
 	int seals = fcntl(self, F_GET_SEALS);
 
-	return (seals >= 0 && (seals & SEALS) == SEALS) || (fstatvfs(self, &fs) == 0 && (fs.f_flag & ST_RDONLY));
+	return seals >= 0 && (seals & SEALS) == SEALS;
 }
 
 /* A clone of the mount that holds the binary, read-only and attached nowhere. O_CLOEXEC matters: once the new image runs,
@@ -34,35 +39,40 @@ static int image_by_mount(void) {
 	return fd_take(&fd);
 }
 
-/* For who may not clone mounts. */
-static int image_by_copy(int self) {
-	auto_close int fd = memfd_create("husk", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	struct stat st;
-
-	if (fd < 0 || fstat(self, &st) < 0)
-		return -1;
-	for (off_t left = st.st_size; left > 0;) {
-		ssize_t n = sendfile(fd, self, NULL, (size_t)left);
-
-		if (n <= 0)
-			return -1;
-		left -= n;
-	}
-	return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -1 : fd_take(&fd);
-}
-
-int container_seal(char **argv, struct error *e) {
-	auto_close int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), image = -1;
-
-	if (self < 0)
-		return error_set(e, errno, NULL, "cannot open /proc/self/exe: is /proc mounted?");
-	if (is_sealed(self)) {
-		prctl(PR_SET_NAME, "husk"); /* before Linux 6.14 it is the number of the descriptor we were started from */
-		return 0;
-	}
-	image = geteuid() == 0 ? image_by_mount() : image_by_copy(self);
+static int start_image(int image, char **argv, struct error *e) {
 	if (image < 0)
 		return error_set(e, errno, NULL, "cannot make a read-only image of husk itself");
 	syscall(SYS_execveat, image, "", argv, environ, AT_EMPTY_PATH);
 	return error_set(e, errno, NULL, "cannot start the read-only image of husk itself");
+}
+
+/* For who may not clone mounts. */
+static int start_copy(char **argv, struct error *e) {
+	auto_close int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	auto_close int fd = memfd_create("husk", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	struct stat st;
+
+	if (self >= 0 && is_sealed_copy(self))
+		return 0;
+	if (self < 0 || fd < 0 || fstat(self, &st) < 0)
+		return start_image(-1, argv, e);
+	for (off_t left = st.st_size; left > 0;) {
+		ssize_t n = sendfile(fd, self, NULL, (size_t)left);
+
+		if (n <= 0)
+			return start_image(-1, argv, e);
+		left -= n;
+	}
+	return start_image(fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -1 : fd, argv, e);
+}
+
+int container_seal(char **argv, struct error *e) {
+	if (is_on_readonly_mount()) {
+		prctl(PR_SET_NAME, "husk"); /* before Linux 6.14 it is the number of the descriptor we were started from */
+		return 0;
+	}
+	if (geteuid() != 0)
+		return start_copy(argv, e);
+	auto_close int image = image_by_mount();
+	return start_image(image, argv, e);
 }

@@ -136,7 +136,7 @@ static int report_map(struct run *r) {
 int walk_init(struct run *r, const struct plan *p, struct error *e) {
 	*r = (struct run){.plan = p, .pidfd = -1, .turn_fds = {-1, -1}, .pass_fds = {-1, -1}, .inside = walk_inside,
 		.report = MAP_FAILED, .report_fd = -1, .state_fd = -1, .lock_fd = -1, .start_fd = -1, .procfs_fd = -1,
-		.root_fd = -1, .cover_fds = {-1, -1}, .cgroup_fd = -1};
+		.root_fd = -1, .cover_fd = -1, .cgroup_fd = -1};
 	memset(r->cgroup_tasks, -1, sizeof(r->cgroup_tasks));
 	memset(r->namespace_fds, -1, sizeof(r->namespace_fds));
 	r->hint = arena_alloc(p->a, HINT_SIZE);

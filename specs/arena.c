@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define ALIGNMENT _Alignof(max_align_t)
-#define CHUNK_SIZE ((size_t)64 * 1024) /* small: husk has to live in an address space of 16 MB */
+#define CHUNK_SIZE ((size_t)256 * 1024) /* pages that nobody touches cost nothing but address space, of which 16 MB must do */
 #define FIRST_CAPACITY 4               /* elements of an array that grows */
 
 struct arena_chunk {

@@ -5,10 +5,8 @@
 #include "../../specs/number.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sys/xattr.h>
 
 #define PATH_FIELD "/linux/cgroupsPath"
@@ -33,22 +31,13 @@ struct setting {
 	bool by_itself;                       /* without the file the kernel does the same */
 };
 
-/* A directory that is there is no error: an engine may have made it, and cgroup_missing has looked what is in it. The magic
- * is looked at because directories made where a cgroup file system is not mounted would stay there for ever. */
+/* A directory that is there is no error: an engine may have made it, and cgroup_missing has looked what is in it. By its whole
+ * path, which has no "..": a cgroup file system knows no symbolic links. Were it no longer mounted, this would make a plain
+ * directory; the next step finds no tasks in it then, and the failed create removes it. */
 static int make_level(struct run *r, const struct cgroup *c, size_t i) {
-	const struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
-	const unsigned long magic = c->hierarchy->v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
-	const char *path = c->levels.v[i], *parent_path = c->levels.v[i - 1], *owner = r->plan->request->state_dir;
-	auto_close int parent = sys_openat2(AT_FDCWD, parent_path, &how);
-	struct statfs fs;
+	const char *path = c->levels.v[i], *owner = r->plan->request->state_dir;
 
-	if (parent < 0 || fstatfs(parent, &fs) < 0)
-		return -errno;
-	if ((unsigned long)fs.f_type != magic) {
-		run_hint(r, "%s is not on a cgroup file system any more", parent_path);
-		return -ENODEV;
-	}
-	if (mkdirat(parent, strrchr(path, '/') + 1, 0755) < 0)
+	if (mkdir(path, 0755) < 0)
 		return errno == EEXIST ? 0 : -errno;
 	/* The tag helps to find what a lost record leaves behind. Where the file system has no such attributes (user.* on
 	 * v1) or refuses them (in a user namespace), the container is none the weaker. */

@@ -94,6 +94,7 @@ static void shell_namespace(struct text *out, const void *arg) {
 /* First acts of the inside: die with the runtime until the record names us, and look whether it is already dead. */
 static _Noreturn void inside(struct run *r, int runtime) {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	umask(0); /* what is made for the container has its mode at once; the process gets its umask at the end */
 	if (wait_for(-1, runtime, 0) != -ETIMEDOUT)
 		_exit(1);
 	r->pidfd = runtime;

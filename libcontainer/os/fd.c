@@ -38,21 +38,26 @@ int fd_write(int fd, const void *bytes, size_t n) {
 	return 0;
 }
 
+static ssize_t read_once(int fd, char *bytes, size_t n) {
+	ssize_t got;
+
+	do
+		got = read(fd, bytes, n);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
 /* Up to n bytes, fewer only where the file ends. */
 static ssize_t read_all(int fd, char *bytes, size_t n) {
 	size_t have = 0;
+	ssize_t got = 1;
 
-	while (have < n) {
-		ssize_t got = read(fd, bytes + have, n - have);
-
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		if (got == 0)
-			break;
+	while (have < n && got > 0) {
+		got = read_once(fd, bytes + have, n - have);
 		if (got > 0)
 			have += (size_t)got;
 	}
-	return (ssize_t)have;
+	return got < 0 ? got : (ssize_t)have;
 }
 
 int fd_read(int fd, void *bytes, size_t n) {
@@ -63,9 +68,8 @@ int fd_read(int fd, void *bytes, size_t n) {
 	return (size_t)got == n ? 0 : -ENODATA;
 }
 
-int fd_read_text(int fd, char *buf, size_t size) {
-	ssize_t n = read_all(fd, buf, size);
-
+/* Makes a string of what was read: n bytes, or -errno. */
+static int text_end(char *buf, size_t size, ssize_t n) {
 	if (n < 0)
 		return (int)n;
 	if ((size_t)n == size)
@@ -74,6 +78,10 @@ int fd_read_text(int fd, char *buf, size_t size) {
 		n--;
 	buf[n] = '\0';
 	return (int)n;
+}
+
+int fd_read_text(int fd, char *buf, size_t size) {
+	return text_end(buf, size, read_all(fd, buf, size));
 }
 
 /* One write: files of procfs and cgroupfs take each write as a whole value. */
@@ -98,7 +106,7 @@ int file_write_at(int dir_fd, const char *name, const char *s) {
 int file_read_at(int dir_fd, const char *name, char *buf, size_t size) {
 	auto_close int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : fd_read_text(fd, buf, size);
+	return fd < 0 ? -errno : text_end(buf, size, read_once(fd, buf, size));
 }
 
 /* A message of one byte, with room for descriptors behind it. */

@@ -13,15 +13,17 @@ int fd_take(int *fd);
 int fd_write(int fd, const void *bytes, size_t n);
 int fd_read(int fd, void *bytes, size_t n);
 
-/* The same as file_read_at and file_write_at, for what is open already. */
+/* The rest of a file as a string in buf, NUL-terminated, without the last newline. Returns its length, or -errno (-EFBIG when
+ * it does not fit). */
 int fd_read_text(int fd, char *buf, size_t size);
+
+/* s in one write. 0 or -errno. */
 int fd_write_text(int fd, const char *s);
 
 /* Writes s into the file `name` below dir_fd (AT_FDCWD with an absolute name) in one write; never creates it. */
 int file_write_at(int dir_fd, const char *name, const char *s);
 
-/* A small file as a string in buf, NUL-terminated, without the last newline. Returns its length, or -errno (-EFBIG when it
- * does not fit). */
+/* A file of one value, which procfs and cgroupfs give in one read, as fd_read_text. */
 int file_read_at(int dir_fd, const char *name, char *buf, size_t size);
 
 /* One byte and up to 253 descriptors (the kernel's limit) over a Unix socket. Received ones are CLOEXEC. 0 or -errno. */

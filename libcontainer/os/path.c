@@ -75,10 +75,8 @@ static int open_existing(int root_fd, const char *path, const char **rest) {
 
 /* What is there already is as good as made: opening it tells whether it is the right kind. */
 static int make_node(int dir_fd, const char *name, mode_t mode) {
-	mode_t callers = umask(0);
 	int rc = S_ISDIR(mode) ? mkdirat(dir_fd, name, mode & 07777) : mknodat(dir_fd, name, mode, 0);
 
-	umask(callers);
 	return rc == 0 || errno == EEXIST ? 0 : -1;
 }
 

@@ -14,7 +14,7 @@ int root_open(int root_fd, const char *path, int flags);
 int root_open_plain(int root_fd, const char *path, int flags);
 
 /* The same for a path whose last component may be missing: missing parents are made as directories (0755), the
- * last component as a directory of this mode or as an empty file (0644), whatever the umask. A symbolic link that
+ * last component as a directory of this mode or as an empty file (0644), less the umask. A symbolic link that
  * points to nothing is followed, inside the root, and what it points to is made. Returns an O_PATH descriptor, or
  * -1 and errno. */
 int root_make_dir(int root_fd, const char *path, mode_t mode);

@@ -145,7 +145,7 @@ static char **argv_of(struct arena *a, const struct spec_hook *hook) {
 static struct launch *launch_of(struct arena *a, const struct spec_hook *hook, char **env) {
 	struct launch *l = arena_new(a, struct launch);
 
-	*l = (struct launch){.path = hook->path, .argv = argv_of(a, hook), .envp = env, .timeout_ms = -1};
+	*l = (struct launch){.path = hook->path, .argv = argv_of(a, hook), .envp = env, .umask = -1, .timeout_ms = -1};
 	if (hook->env.v) {
 		l->envp = hook->env.v;
 		l->own_env = true;
@@ -177,7 +177,7 @@ static char **default_env(struct plan *p, const struct spec *spec, enum hook_kin
 	return spec->process && spec->process->env.v ? spec->process->env.v : nothing;
 }
 
-int plan_hooks(struct plan *p, const struct spec *spec, enum hook_kind kind, struct error *e) {
+int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, enum hook_kind kind, struct error *e) {
 	const struct point *at = &points[kind];
 	const struct spec_hook_list *hooks = (const void *)((const char *)&spec->hooks + at->list);
 	const struct spec_namespace *pid = spec_namespace(spec, "pid");
@@ -198,6 +198,7 @@ int plan_hooks(struct plan *p, const struct spec *spec, enum hook_kind kind, str
 		l->host = at->side == HOST;
 		l->cwd = l->host ? p->request->bundle : NULL;
 		l->at_root = kind == HOOK_CREATE_CONTAINER;
+		l->umask = kind == HOOK_CREATE_CONTAINER ? (int)h->umask : -1; /* the inside's is 0 by then */
 		l->sealed =
 			kind == HOOK_CREATE_CONTAINER && (!pid || pid->path); /* in a new one, no stranger can see it */
 		l->own_env |= kind == HOOK_START_CONTAINER;

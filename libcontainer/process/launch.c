@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -116,6 +117,8 @@ static _Noreturn void become(const struct stage *s) {
 		s->failure->errnum = errno;
 		_exit(1);
 	}
+	if (s->l->umask >= 0)
+		umask((mode_t)s->l->umask);
 	s->failure->in_exec = 1;
 	if (s->l->sealed)
 		exec_sealed(s->l->path, s->l->argv, s->l->envp);

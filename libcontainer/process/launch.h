@@ -11,8 +11,9 @@ struct launch {
 	const char *cwd;            /* NULL: where we are, or with at_root the container's root */
 	bool at_root;
 	bool own_env;       /* envp is not the caller's */
+	int umask;          /* -1: ours */
 	int64_t timeout_ms; /* -1: none */
-	bool host;          /* run by the runtime: what it leaves behind is ours to kill when its time is over */
+	bool host;          /* run by the runtime: what it leaves behind is ours to kill when it fails */
 	bool sealed;        /* execute a read-only clone of the program */
 };
 

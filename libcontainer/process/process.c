@@ -124,14 +124,13 @@ int plan_process_host(struct plan *p, const struct spec *spec, const struct host
 	return 0;
 }
 
-static int plan_umask(struct plan *p, const struct spec_process *process, struct error *e) {
-	const uint32_t *mask = process->user.umask;
+static int plan_umask(struct plan *p, const struct spec_process *process, const struct host *h, struct error *e) {
+	const uint32_t *mask = process->user.umask ? process->user.umask : &h->umask;
 
-	if (mask && *mask > 0777)
+	if (*mask > 0777)
 		return error_set(e, 0, "/process/user/umask", "%u is out of range: 0 to 511, which is octal 777",
 				 *mask);
-	if (mask)
-		plan_add(p, INSIDE, run_umask, mask, "/process/user/umask", NO_INDEX, shell_later, "set the umask");
+	plan_add(p, INSIDE, run_umask, mask, "/process/user/umask", NO_INDEX, shell_later, "set the umask");
 	return 0;
 }
 
@@ -152,7 +151,7 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 	if (plan_user(p, spec, e) || plan_enter_cwd(p, spec->process, e))
 		return -1;
 	plan_capabilities(p, g->sets);
-	if (plan_umask(p, spec->process, e) < 0)
+	if (plan_umask(p, spec->process, h, e) < 0)
 		return -1;
 	return plan_lookup(p, g, e);
 }
@@ -167,7 +166,7 @@ int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, str
 			 "forbid new privileges");
 	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
 		 "close all other descriptors at execve");
-	if (plan_hooks(p, spec, HOOK_START_CONTAINER, e) < 0)
+	if (plan_hooks(p, spec, h, HOOK_START_CONTAINER, e) < 0)
 		return -1;
 	plan_execve(p);
 	return 0;

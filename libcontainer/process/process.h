@@ -20,7 +20,7 @@ int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, str
 enum hook_kind { HOOK_PRESTART, HOOK_CREATE_RUNTIME, HOOK_CREATE_CONTAINER, HOOK_START_CONTAINER };
 
 /* Hooks of one kind, each one step, on the side that the spec says. plan_exec adds those of startContainer. */
-int plan_hooks(struct plan *p, const struct spec *spec, enum hook_kind kind, struct error *e);
+int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, enum hook_kind kind, struct error *e);
 
 /* Runs hooks outside a plan (poststart, poststop): in the caller's namespaces, with this state on stdin. Stops at the first
  * failure: *failed is its index. 0, or -1 and *e. */

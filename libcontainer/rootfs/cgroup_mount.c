@@ -53,9 +53,7 @@ static int attach_tmpfs(struct run *r, const struct cgroup_mount *c, int target)
 	tree = sys_fsmount(context, FSMOUNT_CLOEXEC, 0);
 	if (tree < 0)
 		return -errno;
-	mode_t callers = umask(0);
 	rc = make_names(tree, c);
-	umask(callers);
 	if (rc == 0)
 		rc = mount_attach(r, c->mount, &tree, target);
 	return rc < 0 ? rc : fd_take(&tree);

@@ -149,15 +149,8 @@ static int run_device(struct run *r, const void *arg) {
 	const struct device *d = arg;
 	char name[NAME_MAX + 1];
 	auto_close int dir = root_make_parent(r->root_fd, d->path, name);
-	mode_t callers;
-	int rc;
 
-	if (dir < 0)
-		return -errno;
-	callers = umask(0);
-	rc = make_device(r, d, dir, name);
-	umask(callers);
-	return rc;
+	return dir < 0 ? -errno : make_device(r, d, dir, name);
 }
 
 /* A link that says the same is fine, and so is a ptmx device: it finds the pts beside it. */
@@ -202,15 +195,12 @@ static int make_links(struct run *r, int dir) {
 static int run_default_devices(struct run *r, const void *arg) {
 	const struct default_devices *d = arg;
 	auto_close int dir = root_make_dir(r->root_fd, "/dev", 0755);
-	mode_t callers;
 	int rc = 0;
 
 	if (dir < 0)
 		return -errno;
-	callers = umask(0);
 	for (size_t i = 0; i < d->n && rc == 0; i++)
 		rc = make_device(r, &d->v[i], dir, strrchr(d->v[i].path, '/') + 1);
-	umask(callers);
 	return rc < 0 ? rc : make_links(r, dir);
 }
 

@@ -14,25 +14,21 @@ static const char empty_directory[] = "directory", empty_file[] = "file";
 static int run_covers(struct run *r, const void *arg) {
 	struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
 	auto_close int stage = stage_open(r, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-	mode_t callers;
-	int rc;
+	int rc = 0;
 
 	(void)arg;
 	if (stage < 0)
 		return stage;
-	callers = umask(0);
-	rc = mkdirat(stage, empty_directory, 0555) < 0 || mknodat(stage, empty_file, S_IFREG | 0444, 0) < 0 ? -errno
-													    : 0;
-	umask(callers);
-	if (rc == 0 && sys_mount_setattr(stage, "", AT_EMPTY_PATH, &readonly) < 0)
+	if (mkdirat(stage, empty_directory, 0555) < 0 || mknodat(stage, empty_file, S_IFREG | 0444, 0) < 0 ||
+	    sys_mount_setattr(stage, "", AT_EMPTY_PATH, &readonly) < 0)
 		rc = -errno;
-	r->cover_fds[0] = fd_take(&stage);
+	r->cover_fd = fd_take(&stage);
 	return rc;
 }
 
 static int run_covers_done(struct run *r, const void *arg) {
 	(void)arg;
-	return stage_close(r, &r->cover_fds[0]);
+	return stage_close(r, &r->cover_fd);
 }
 
 static int attach(int tree, int target) {
@@ -48,7 +44,7 @@ static int run_mask(struct run *r, const void *path) {
 		return errno == ENOENT ? 0 : -errno;
 	if (fstat(target, &st) < 0)
 		return -errno;
-	cover = sys_open_tree(r->cover_fds[0], S_ISDIR(st.st_mode) ? empty_directory : empty_file,
+	cover = sys_open_tree(r->cover_fd, S_ISDIR(st.st_mode) ? empty_directory : empty_file,
 			      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	return cover < 0 ? -errno : attach(cover, target);
 }

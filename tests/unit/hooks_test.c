@@ -91,7 +91,7 @@ static struct result *run_kind(struct place *t, struct spec *spec, enum hook_kin
 	*copy = h;
 	*lists[kind] = (struct spec_hook_list){copy, 1};
 	result->plan = (struct plan){.a = &t->a, .request = &t->request};
-	assert_int_equal(plan_hooks(&result->plan, spec, kind, &e), 0);
+	assert_int_equal(plan_hooks(&result->plan, spec, &(struct host){.umask = 022}, kind, &e), 0);
 	assert_int_equal(result->plan.n, 1);
 	struct run r = {.plan = &result->plan, .pid = 4711, .hint = result->hint};
 	r.root_fd = open("/", O_PATH | O_CLOEXEC);
@@ -355,7 +355,7 @@ static void the_record_names_a_hook_while_it_runs(void **state) {
 	struct run r = {.plan = &p, .pid = 4711, .root_fd = -1, .hint = hint, .note_hook = note};
 	struct error e = {0};
 
-	assert_int_equal(plan_hooks(&p, &spec, HOOK_PRESTART, &e), 0);
+	assert_int_equal(plan_hooks(&p, &spec, &(struct host){.umask = 022}, HOOK_PRESTART, &e), 0);
 	assert_int_equal(p.v[0].run(&r, p.v[0].arg), 0);
 	assert_int_equal(n_noted, 2);
 	assert_int_equal(noted[0], atoi(content(t, "pid")));
@@ -377,7 +377,7 @@ static void bad_hooks_are_refused(struct arena *a, struct spec_hook h, const cha
 	struct error e = {0};
 
 	for (size_t i = 0; i < 4; i++) {
-		assert_int_equal(plan_hooks(&p, &all, (enum hook_kind)i, &e), -1);
+		assert_int_equal(plan_hooks(&p, &all, &(struct host){.umask = 022}, (enum hook_kind)i, &e), -1);
 		assert_string_equal(e.field, arena_printf(a, "%s/1/%s", fields[i], member));
 	}
 	assert_int_equal(plan_process_host(&p, &all, &(struct host){0}, &e), -1);
@@ -425,7 +425,7 @@ static void the_shell_form_does_the_same(void **state) {
 
 	h.args = (struct strings){(char *[]){"zero", "it's", NULL}, 2};
 	h.env = (struct strings){(char *[]){"A=b c", "PATH=/usr/bin:/bin", NULL}, 2};
-	assert_int_equal(plan_hooks(&p, &spec, HOOK_PRESTART, &e), 0);
+	assert_int_equal(plan_hooks(&p, &spec, &(struct host){.umask = 022}, HOOK_PRESTART, &e), 0);
 	p.v[0].shell(&text, p.v[0].arg);
 	assert_int_equal(system(shell), 0);
 	assert_string_equal(content(t, "words"), "it's b c");
