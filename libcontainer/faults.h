@@ -4,4 +4,4 @@
 #include "plan.h"
 
 /* Called before each step. Returns the -errno with which the step is to fail, 0 to go on. */
-int fault_before(const struct run *r, enum side side, int step);
+int fault_before(const struct run *r, int step);

@@ -23,9 +23,9 @@ static void step_error(const struct run *r, const struct step *s, int errnum, st
 		s->shell(&TEXT(e->shell), s->arg);
 }
 
-static int step_run(struct run *r, enum side side, int i, struct error *e) {
+static int step_run(struct run *r, int i, struct error *e) {
 	const struct step *s = &r->plan->v[i];
-	int rc = fault_before(r, side, i);
+	int rc = fault_before(r, i);
 
 	r->hint[0] = '\0';
 	if (rc == 0)
@@ -90,7 +90,7 @@ int walk_host(struct run *r, struct error *e) {
 		if (side != turn && side == HOST && !turn_wait(r, HOST))
 			return inside_error(r, e);
 		turn = side;
-		if (side == HOST && step_run(r, HOST, (int)i, e) < 0)
+		if (side == HOST && step_run(r, (int)i, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -117,7 +117,7 @@ static void walk_inside(struct run *r) {
 		if (side != turn && side == HOST && turn_give(r, INSIDE) < 0)
 			_exit(1);
 		turn = side;
-		if (side == INSIDE && step_run(r, INSIDE, (int)i, &r->report->error) < 0) {
+		if (side == INSIDE && step_run(r, (int)i, &r->report->error) < 0) {
 			r->report->failed = 1;
 			_exit(1);
 		}
