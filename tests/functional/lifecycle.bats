@@ -95,6 +95,33 @@ sleeps() {
 	[ "$(status_of)" = running ]
 }
 
+@test "of creates with the same id at the same time one wins, and the others leave nothing" {
+	local pids=() pid won=0
+
+	sleeps
+	for _ in {1..6}; do
+		at_bundle "$HUSK" --root "$ROOT" create "$ID" </dev/null >/dev/null 2>&1 3>&- &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		! wait "$pid" || won=$((won + 1))
+	done
+	[ "$won" -eq 1 ]
+	[ "$(status_of)" = created ]
+	[ "$(processes_of_the_test | wc -l)" -eq 1 ]
+	husk start "$ID"
+	husk delete --force "$ID"
+	nothing_left_of "$ID"
+}
+
+@test "a created container outlives who called create, also when that death was to be a signal" {
+	sleeps
+	at_bundle sh -c 'setpriv --pdeathsig KILL "$@"; :' sh "$HUSK" --root "$ROOT" create "$ID" </dev/null >/dev/null 2>&1 3>&-
+	[ "$(status_of)" = created ]
+	husk start "$ID"
+	[ "$(status_of)" = running ]
+}
+
 @test "bad ids are refused before anything is made" {
 	local id
 
@@ -470,6 +497,25 @@ nothing_runs() {
 	at_bundle "$HUSK" --root "$ROOT" run "$ID" <<<"from stdin" >"$OUT" 2>"$ERR"
 	[ "$(cat "$OUT")" = "from stdin" ]
 	[ "$(cat "$ERR")" = "to stderr" ]
+}
+
+@test "run and create work with stdin, stdout and stderr closed" {
+	config '.process.args = ["sh", "-c", "for fd in 0 1 2; do readlink /proc/$$/fd/$fd >>/tmp/fds; done"] | .root.readonly = false'
+	at_bundle "$HUSK" --root "$ROOT" run "$ID" <&- >&- 2>&-
+	[ "$(sort -u "$ROOTFS/tmp/fds")" = /dev/null ]
+	at_bundle "$HUSK" --root "$ROOT" create "$ID" <&- >&- 2>&-
+	[ "$(status_of)" = created ]
+}
+
+@test "a run that is killed leaves a container that delete --force removes" {
+	waits_for_term
+	husk_background run "$ID"
+	until_true 5 printed ready
+	kill -KILL "$RUNTIME"
+	if wait "$RUNTIME"; then return 1; fi
+	[ "$(status_of)" = running ]
+	husk delete --force "$ID"
+	nothing_left_of "$ID"
 }
 
 @test "run hands on signals to the process" {

@@ -20,7 +20,7 @@ config() {
 	echo text >"$ROOTFS/secret-file"
 	config '.root.readonly = false'
 	mask /secret-file /secret /proc/version
-	run run_in 'cat /secret-file /proc/version; ls -A /secret; echo x >/secret-file; touch /secret/x; stat -c "%F %a" /secret /secret-file; :' 
+	run run_in 'cat /secret-file /proc/version; ls -A /secret; echo x >/secret-file; touch /secret/x; stat -c "%F %a" /secret /secret-file; :'
 	[ "$status" -eq 0 ]
 	[[ $output == *"can't create /secret-file: Read-only file system"* ]]
 	[[ $output == *"/secret/x: Read-only file system"* ]]
