@@ -39,7 +39,8 @@ static int parse_config(struct container_env *env, struct bundle *b, struct erro
 	if (parse_object(env->a, &spec_type, b->config_name, b->text, b->length, &b->spec, &unknown, e) < 0)
 		return -1;
 	for (size_t i = 0; i < unknown.n; i++)
-		strings_add(env->a, &env->debug, arena_printf(env->a, "%s: %s is not in the spec, ignored", b->config_name, unknown.v[i]));
+		strings_add(env->a, &env->debug,
+			    arena_printf(env->a, "%s: %s is not in the spec, ignored", b->config_name, unknown.v[i]));
 	return 0;
 }
 
@@ -94,8 +95,14 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 	if (o->console_socket)
 		return error_set(e, 0, NULL, "--console-socket is not supported yet: a terminal cannot be made");
 	*request = (struct request){
-		.id = o->id, .bundle = b->dir, .root = env->root, .no_pivot = o->no_pivot, .no_new_keyring = o->no_new_keyring,
-		.preserve_fds = o->preserve_fds, .fail_at = o->fail_at, .kill_at = o->kill_at,
+		.id = o->id,
+		.bundle = b->dir,
+		.root = env->root,
+		.no_pivot = o->no_pivot,
+		.no_new_keyring = o->no_new_keyring,
+		.preserve_fds = o->preserve_fds,
+		.fail_at = o->fail_at,
+		.kill_at = o->kill_at,
 		.state_dir = arena_printf(env->a, "%s/%s", env->root, o->id),
 		.rootfs = path[0] == '/' ? path : arena_printf(env->a, "%s/%s", b->dir, path),
 	};
@@ -119,16 +126,22 @@ int bundle_locate(const struct bundle *b, struct error *e) {
 	return -1;
 }
 
-int bundle_record(struct container_env *env, const struct bundle *b, const struct request *request, const struct host *h,
-		  struct record *record, struct error *e) {
+int bundle_record(struct container_env *env, const struct bundle *b, const struct request *request,
+		  const struct host *h, struct record *record, struct error *e) {
 	char boot_id[64] = "";
 
 	file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 	*record = (struct record){
-		.head.status = "creating", .id = (char *)request->id, .bundle = b->dir, .rootfs = (char *)request->rootfs,
-		.created = now_text(env->a), .boot_id = arena_strdup(env->a, boot_id),
-		.poststart = b->spec.hooks.poststart.n > 0, .poststop = b->spec.hooks.poststop.n > 0,
-		.process = b->spec.process != NULL, .shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
+		.head.status = "creating",
+		.id = (char *)request->id,
+		.bundle = b->dir,
+		.rootfs = (char *)request->rootfs,
+		.created = now_text(env->a),
+		.boot_id = arena_strdup(env->a, boot_id),
+		.poststart = b->spec.hooks.poststart.n > 0,
+		.poststop = b->spec.hooks.poststop.n > 0,
+		.process = b->spec.process != NULL,
+		.shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
 		.annotations = b->spec.annotations,
 	};
 	return cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ? bundle_locate(b, e) : 0;
@@ -139,10 +152,12 @@ static int check_version(struct plan *p, const struct spec *spec, struct error *
 	unsigned major, minor, patch;
 	int end = 0;
 
-	if (sscanf(spec->oci_version, "%u.%u.%u%n", &major, &minor, &patch, &end) != 3 || !strchr("-+", spec->oci_version[end]))
+	if (sscanf(spec->oci_version, "%u.%u.%u%n", &major, &minor, &patch, &end) != 3 ||
+	    !strchr("-+", spec->oci_version[end]))
 		return error_set(e, 0, "/ociVersion", "\"%s\" is no version as 1.3.0 is", spec->oci_version);
 	if (major > 1)
-		plan_warn(p, "ociVersion %s is of another major version than husk's, %s", spec->oci_version, SPEC_VERSION);
+		plan_warn(p, "ociVersion %s is of another major version than husk's, %s", spec->oci_version,
+			  SPEC_VERSION);
 	return 0;
 }
 

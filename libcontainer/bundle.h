@@ -26,8 +26,8 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 		   struct request *request, struct error *e);
 
 /* What delete will need to know, but for cgroups_made. */
-int bundle_record(struct container_env *env, const struct bundle *b, const struct request *request, const struct host *h,
-		  struct record *record, struct error *e);
+int bundle_record(struct container_env *env, const struct bundle *b, const struct request *request,
+		  const struct host *h, struct record *record, struct error *e);
 
 /* The whole plan. Nothing is touched; an error knows its line and column. */
 int bundle_plan(struct container_env *env, const struct bundle *b, const struct host *h, const struct record *record,

@@ -12,23 +12,23 @@
 /* Where containers live, and how the caller wants things said. */
 struct container_env {
 	struct arena *a;
-	const char *root;            /* folder of the state directories; absolute */
-	struct strings warnings;     /* filled; the caller prints them */
-	struct strings debug;        /* filled with what --debug shows */
+	const char *root;        /* folder of the state directories; absolute */
+	struct strings warnings; /* filled; the caller prints them */
+	struct strings debug;    /* filled with what --debug shows */
 	bool debugging;
 };
 
 /* What `create` and `run` are asked for. Strings are the caller's; NULL where not given. */
 struct container_create_options {
 	const char *id;
-	const char *bundle;   /* NULL: the working directory */
-	const char *config;   /* another file than config.json of the bundle */
+	const char *bundle; /* NULL: the working directory */
+	const char *config; /* another file than config.json of the bundle */
 	const char *pid_file;
 	const char *console_socket;
 	bool no_pivot, no_new_keyring;
 	unsigned preserve_fds;
-	const char *fail_at;  /* test builds only: name or index of the step that fails */
-	const char *kill_at;  /* test builds only: index of the step before which the runtime is killed */
+	const char *fail_at; /* test builds only: name or index of the step that fails */
+	const char *kill_at; /* test builds only: index of the step before which the runtime is killed */
 };
 
 struct container_state {

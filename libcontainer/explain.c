@@ -58,7 +58,8 @@ struct explanation {
 };
 
 #define T struct explained
-TYPE(explained, R("step", step), R("side", side), R("name", name), F("field", field), R("what", what), F("shell", shell));
+TYPE(explained, R("step", step), R("side", side), R("name", name), F("field", field), R("what", what),
+     F("shell", shell));
 #undef T
 
 #define T struct explanation
@@ -88,8 +89,12 @@ static struct explained explain_step(const struct plan *p, size_t i) {
 	step_field(s, &TEXT(field));
 	step_phrase(s, &TEXT(what));
 	return (struct explained){
-		.step = (uint32_t)i, .side = s->side == HOST ? "host" : "inside", .name = (char *)s->name,
-		.field = field[0] ? arena_strdup(p->a, field) : NULL, .what = arena_strdup(p->a, what), .shell = shell_of(p->a, s),
+		.step = (uint32_t)i,
+		.side = s->side == HOST ? "host" : "inside",
+		.name = (char *)s->name,
+		.field = field[0] ? arena_strdup(p->a, field) : NULL,
+		.what = arena_strdup(p->a, what),
+		.shell = shell_of(p->a, s),
 	};
 }
 
@@ -108,8 +113,9 @@ char *explain_json(const struct plan *p) {
 }
 
 static void explain_line(struct strings *out, struct arena *a, const struct explained *s) {
-	strings_add(a, out, arena_printf(a, "# %u %s%s%s: %s%s\n", s->step, s->side, s->field ? ", " : "", s->field ? s->field : "",
-					 s->what, s->shell ? "" : " (by husk alone)"));
+	strings_add(a, out,
+		    arena_printf(a, "# %u %s%s%s: %s%s\n", s->step, s->side, s->field ? ", " : "",
+				 s->field ? s->field : "", s->what, s->shell ? "" : " (by husk alone)"));
 	if (s->shell && s->shell[0])
 		strings_add(a, out, arena_printf(a, "%s\n", s->shell));
 }
@@ -133,8 +139,12 @@ char *explain_script(const struct plan *p) {
 	bool functions = false; /* they were printed */
 
 	text_add_quoted(&TEXT(rootfs), p->request->rootfs);
-	strings_add(p->a, &out, arena_printf(p->a, "#!/bin/sh\n# What `husk run` does for %s in %s: run this as root, and sh does the same.\n"
-					     "%sexport ROOT=%s\n\n", p->request->id, p->request->bundle, prelude, rootfs));
+	strings_add(
+		p->a, &out,
+		arena_printf(p->a,
+			     "#!/bin/sh\n# What `husk run` does for %s in %s: run this as root, and sh does the same.\n"
+			     "%sexport ROOT=%s\n\n",
+			     p->request->id, p->request->bundle, prelude, rootfs));
 	for (size_t i = 0; i < steps.n; i++) {
 		bool inside = p->v[i].side == INSIDE, was = i && p->v[i - 1].side == INSIDE;
 
@@ -152,7 +162,8 @@ char *explain_script(const struct plan *p) {
 	return join(p->a, &out);
 }
 
-int container_explain(struct container_env *env, const struct container_create_options *o, bool json, char **out, struct error *e) {
+int container_explain(struct container_env *env, const struct container_create_options *o, bool json, char **out,
+		      struct error *e) {
 	struct making *m = arena_new(env->a, struct making);
 
 	if (making_read(env, o, false, m, e) < 0 || making_plan(env, m, e) < 0)

@@ -15,7 +15,8 @@ const bool container_can_fail = true;
 static int killer[2] = {-1, -1};
 
 static int arm_killer(void) {
-	if (pipe2(killer, O_CLOEXEC) < 0 || fcntl(killer[0], F_SETOWN, getpid()) < 0 || fcntl(killer[0], F_SETSIG, SIGKILL) < 0)
+	if (pipe2(killer, O_CLOEXEC) < 0 || fcntl(killer[0], F_SETOWN, getpid()) < 0 ||
+	    fcntl(killer[0], F_SETSIG, SIGKILL) < 0)
 		return -errno;
 	return fcntl(killer[0], F_SETFL, O_ASYNC) < 0 ? -errno : 0;
 }

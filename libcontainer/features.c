@@ -8,7 +8,8 @@
 #include "process/process.h"
 #include "rootfs/rootfs.h"
 
-static const char *const hook_names[] = {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop", NULL};
+static const char *const hook_names[] = {
+	"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop", NULL};
 static const bool yes = true, no = false;
 
 static struct strings names(struct arena *a, const char *const *table) {
@@ -25,17 +26,18 @@ char *container_features(struct container_env *env) {
 		.oci_version_max = SPEC_VERSION,
 		.hooks = names(env->a, hook_names),
 		.mount_options = names(env->a, mount_option_names),
-		.linux_ = {
-			.namespaces = names(env->a, namespace_names),
-			.capabilities = names(env->a, capability_names),
-			.cgroup = {.v1 = &yes, .v2 = &yes, .systemd = &no, .systemd_user = &no, .rdma = &no},
-			.seccomp.enabled = &no,
-			.apparmor.enabled = &no,
-			.selinux.enabled = &no,
-			.intel_rdt.enabled = &no,
-			.mount_extensions.idmap.enabled = &no,
-			.net_devices.enabled = &no,
-		},
+		.linux_ =
+			{
+				.namespaces = names(env->a, namespace_names),
+				.capabilities = names(env->a, capability_names),
+				.cgroup = {.v1 = &yes, .v2 = &yes, .systemd = &no, .systemd_user = &no, .rdma = &no},
+				.seccomp.enabled = &no,
+				.apparmor.enabled = &no,
+				.selinux.enabled = &no,
+				.intel_rdt.enabled = &no,
+				.mount_extensions.idmap.enabled = &no,
+				.net_devices.enabled = &no,
+			},
 	};
 
 	return emit_object(env->a, &features_type, &f, true);

@@ -16,10 +16,12 @@ int container_kill(struct container_env *env, const char *id, int signal, bool a
 		return -1;
 	init = process_open(&record.head.init);
 	if (init < 0 && !all)
-		return error_set(e, 0, NULL, "container not running: \"%s\" is %s", id, query_status(state_fd, &record));
+		return error_set(e, 0, NULL, "container not running: \"%s\" is %s", id,
+				 query_status(state_fd, &record));
 	if (all)
 		rc = cgroup_signal(&record.cgroups, signal);
-	else if (signal == SIGKILL && record.shares_pid) /* without a pid namespace of its own the others would live on */
+	else if (signal == SIGKILL &&
+		 record.shares_pid) /* without a pid namespace of its own the others would live on */
 		rc = cgroup_kill(&record.cgroups);
 	if (rc == 0 && init >= 0 && sys_pidfd_send_signal(init, signal) < 0 && errno != ESRCH)
 		rc = -errno;

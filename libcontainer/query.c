@@ -34,8 +34,14 @@ const char *query_status(int state_fd, const struct record *record) {
 
 static struct container_state state_of(const struct record *record, const char *status) {
 	return (struct container_state){
-		.oci_version = SPEC_VERSION, .id = record->id, .status = (char *)status, .bundle = record->bundle,
-		.rootfs = record->rootfs, .created = record->created, .owner = "", .annotations = record->annotations,
+		.oci_version = SPEC_VERSION,
+		.id = record->id,
+		.status = (char *)status,
+		.bundle = record->bundle,
+		.rootfs = record->rootfs,
+		.created = record->created,
+		.owner = "",
+		.annotations = record->annotations,
 		.pid = strcmp(status, "stopped") == 0 ? 0 : record->head.init.pid,
 	};
 }
@@ -61,7 +67,10 @@ int container_state(struct container_env *env, const char *id, struct container_
 	if (state_fd < 0)
 		return -1;
 	if (record_read(env->a, state_fd, &record, e) < 0)
-		return error_set(e, 0, NULL, "container \"%s\" is broken: its record in %s cannot be read; `delete --force` says what to do", id, env->root);
+		return error_set(
+			e, 0, NULL,
+			"container \"%s\" is broken: its record in %s cannot be read; `delete --force` says what to do",
+			id, env->root);
 	query_state(env, state_fd, &record, state);
 	return 0;
 }
@@ -78,8 +87,13 @@ static void list_one(struct container_env *env, const char *id, struct container
 	state = &states->v[states->n++];
 	if (container_state(env, id, state, &ignored) == 0)
 		return;
-	*state = (struct container_state){.oci_version = SPEC_VERSION, .id = arena_strdup(env->a, id), .status = "broken",
-		.bundle = "", .rootfs = "", .created = "", .owner = ""};
+	*state = (struct container_state){.oci_version = SPEC_VERSION,
+					  .id = arena_strdup(env->a, id),
+					  .status = "broken",
+					  .bundle = "",
+					  .rootfs = "",
+					  .created = "",
+					  .owner = ""};
 }
 
 int container_list(struct container_env *env, struct container_states *states, struct error *e) {

@@ -66,7 +66,8 @@ static int start_copy(char **argv, struct error *e) {
 
 int container_seal(char **argv, struct error *e) {
 	if (is_on_readonly_mount()) {
-		prctl(PR_SET_NAME, "husk"); /* before Linux 6.14 it is the number of the descriptor we were started from */
+		prctl(PR_SET_NAME,
+		      "husk"); /* before Linux 6.14 it is the number of the descriptor we were started from */
 		return 0;
 	}
 	if (geteuid() != 0)

@@ -84,7 +84,8 @@ static int start_hooks(struct container_env *env, int state_fd, const struct rec
 		return 0;
 	if (bundle_load_copy(env, state_fd, &b, e) < 0)
 		return -1;
-	return hooks_run(&b.spec.hooks.poststart, "/hooks/poststart", query_hook_state(env->a, record, "running"), &failed, e);
+	return hooks_run(&b.spec.hooks.poststart, "/hooks/poststart", query_hook_state(env->a, record, "running"),
+			 &failed, e);
 }
 
 int container_start(struct container_env *env, const char *id, struct error *e) {

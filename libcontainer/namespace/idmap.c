@@ -53,7 +53,8 @@ static int run_unshare_ipc(struct run *r, const void *arg) {
 	return unshare(CLONE_NEWIPC) == 0 ? 0 : -errno;
 }
 
-static int plan_map(struct plan *p, const struct spec_id_mappings *m, const char *file, const char *field, struct error *e) {
+static int plan_map(struct plan *p, const struct spec_id_mappings *m, const char *file, const char *field,
+		    struct error *e) {
 	struct map *map = arena_new(p->a, struct map);
 	char buffer[MAX_TEXT + 1] = "";
 	struct text text = TEXT(buffer);
@@ -63,13 +64,16 @@ static int plan_map(struct plan *p, const struct spec_id_mappings *m, const char
 	for (size_t i = 0; i < m->n; i++) {
 		if (m->v[i].size == 0 || (uint64_t)m->v[i].container_id + m->v[i].size > UINT32_MAX ||
 		    (uint64_t)m->v[i].host_id + m->v[i].size > UINT32_MAX)
-			return error_set(e, 0, arena_printf(p->a, "%s/%zu", field, i), "ids run from 0 to 4294967294, and size is at least 1");
+			return error_set(e, 0, arena_printf(p->a, "%s/%zu", field, i),
+					 "ids run from 0 to 4294967294, and size is at least 1");
 		text_add(&text, "%u %u %u\n", m->v[i].container_id, m->v[i].host_id, m->v[i].size);
 	}
 	if (text.n + 1 == text.size)
-		return error_set(e, 0, field, "the mappings take more than %d bytes as text, which the kernel refuses", MAX_TEXT);
+		return error_set(e, 0, field, "the mappings take more than %d bytes as text, which the kernel refuses",
+				 MAX_TEXT);
 	*map = (struct map){file, arena_strdup(p->a, buffer), strcmp(file, "gid_map") == 0};
-	plan_add(p, HOST, run_map, map, field, NO_INDEX, shell_map, "write the %s of the container's user namespace", file);
+	plan_add(p, HOST, run_map, map, field, NO_INDEX, shell_map, "write the %s of the container's user namespace",
+		 file);
 	return 0;
 }
 
@@ -83,9 +87,11 @@ int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
 	if (!user)
 		return 0;
 	if (user->path && (l->uid_mappings.n || l->gid_mappings.n))
-		plan_warn(p, "/linux/uidMappings and /linux/gidMappings are those of the joined user namespace %s", user->path);
+		plan_warn(p, "/linux/uidMappings and /linux/gidMappings are those of the joined user namespace %s",
+			  user->path);
 	if (!user->path && (!l->uid_mappings.n || !l->gid_mappings.n))
-		return error_set(e, 0, "/linux/namespaces", "a new user namespace needs /linux/uidMappings and /linux/gidMappings");
+		return error_set(e, 0, "/linux/namespaces",
+				 "a new user namespace needs /linux/uidMappings and /linux/gidMappings");
 	if (!user->path && (plan_map(p, &l->uid_mappings, "uid_map", "/linux/uidMappings", e) ||
 			    plan_map(p, &l->gid_mappings, "gid_map", "/linux/gidMappings", e)))
 		return -1;
@@ -95,7 +101,9 @@ int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
 void plan_become_root(struct plan *p, const struct spec *spec) {
 	if (!spec_namespace(spec, "user"))
 		return;
-	plan_add(p, INSIDE, run_become_root, NULL, "/linux/uidMappings", NO_INDEX, NULL, "become root of the user namespace");
+	plan_add(p, INSIDE, run_become_root, NULL, "/linux/uidMappings", NO_INDEX, NULL,
+		 "become root of the user namespace");
 	if (spec_has_new_namespace(spec, "ipc"))
-		plan_add(p, INSIDE, run_unshare_ipc, NULL, "/linux/namespaces", NO_INDEX, NULL, "make an ipc namespace");
+		plan_add(p, INSIDE, run_unshare_ipc, NULL, "/linux/namespaces", NO_INDEX, NULL,
+			 "make an ipc namespace");
 }

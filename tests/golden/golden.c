@@ -20,8 +20,13 @@ static void print_step(struct arena *a, const struct step *s) {
 }
 
 static int print_plan(struct container_env *env, const char *host, const char *config, struct error *e) {
-	struct request request = {.id = "c1", .bundle = "/bundle", .rootfs = "/bundle/rootfs", .state_dir = "/run/husk/c1",
-				  .root = "/run/husk", .pid_file = "/bundle/pid", .wait_for_start = true};
+	struct request request = {.id = "c1",
+				  .bundle = "/bundle",
+				  .rootfs = "/bundle/rootfs",
+				  .state_dir = "/run/husk/c1",
+				  .root = "/run/husk",
+				  .pid_file = "/bundle/pid",
+				  .wait_for_start = true};
 	struct plan p = {.a = env->a, .request = &request};
 	struct record record;
 	struct bundle b;

@@ -3,10 +3,12 @@
 #include "test.h"
 #include <string.h>
 
-#define NAMESPACES(...)                                                                                              \
-	(struct spec) {                                                                                              \
-		.linux_.namespaces = {(struct spec_namespace[]){__VA_ARGS__},                                        \
-				      sizeof((struct spec_namespace[]){__VA_ARGS__}) / sizeof(struct spec_namespace)} \
+#define NAMESPACES(...)                                                                                \
+	(struct spec) {                                                                                \
+		.linux_.namespaces = {                                                                 \
+			(struct spec_namespace[]){__VA_ARGS__},                                        \
+			sizeof((struct spec_namespace[]){__VA_ARGS__}) / sizeof(struct spec_namespace) \
+		}                                                                                      \
 	}
 
 static const struct host root = {0};
@@ -36,11 +38,13 @@ static void each_joined_namespace_is_a_step_before_the_spawn(void **state) {
 }
 
 static void an_unknown_type_is_refused(void **state) {
-	refused(*state, &NAMESPACES({"pid", NULL}, {"net", NULL}), "/linux/namespaces/1", "unknown namespace type \"net\"");
+	refused(*state, &NAMESPACES({"pid", NULL}, {"net", NULL}), "/linux/namespaces/1",
+		"unknown namespace type \"net\"");
 }
 
 static void a_second_namespace_of_a_type_is_refused(void **state) {
-	refused(*state, &NAMESPACES({"pid", NULL}, {"pid", "/proc/1/ns/pid"}), "/linux/namespaces/1", "a second namespace of type pid");
+	refused(*state, &NAMESPACES({"pid", NULL}, {"pid", "/proc/1/ns/pid"}), "/linux/namespaces/1",
+		"a second namespace of type pid");
 }
 
 static void a_relative_path_is_refused(void **state) {

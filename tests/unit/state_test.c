@@ -48,9 +48,10 @@ static void a_record_is_read_back(void **state) {
 	char path[] = "/tmp/husk-state-XXXXXX", file[64];
 	struct record r = {0};
 	struct error e = {0};
-	int dir = directory_with_record(path, "{\"status\":\"created\",\"init\":{\"pid\":7,\"startTime\":8},\"id\":\"c\",\"bundle\":\"/b\","
-					      "\"rootfs\":\"/b/r\",\"created\":\"2026-01-01T00:00:00Z\",\"bootId\":\"x\","
-					      "\"cgroups\":[\"/sys/fs/cgroup/c\"],\"poststop\":true,\"annotations\":{\"k\":\"v\"}}");
+	int dir = directory_with_record(
+		path, "{\"status\":\"created\",\"init\":{\"pid\":7,\"startTime\":8},\"id\":\"c\",\"bundle\":\"/b\","
+		      "\"rootfs\":\"/b/r\",\"created\":\"2026-01-01T00:00:00Z\",\"bootId\":\"x\","
+		      "\"cgroups\":[\"/sys/fs/cgroup/c\"],\"poststop\":true,\"annotations\":{\"k\":\"v\"}}");
 
 	assert_int_equal(record_read(*state, dir, &r, &e), 0);
 	assert_string_equal(r.head.status, "created");
