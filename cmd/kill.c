@@ -45,7 +45,7 @@ static int real_time_offset(const char *s, char sign) {
 	return s[0] == sign && number_unsigned(s + 1, strlen(s + 1), RTMAX - RTMIN, &n) ? (int)n : -1;
 }
 
-/* 0 where s names no signal. */
+/* -1 where s names no signal; 0 is one, which only asks whether it could be sent. */
 static int signal_number(const char *s) {
 	uint64_t number;
 	int offset;
@@ -61,14 +61,14 @@ static int signal_number(const char *s) {
 		return RTMIN + offset;
 	if (strncasecmp(s, "RTMAX", 5) == 0 && (offset = real_time_offset(s + 5, '-')) >= 0)
 		return RTMAX - offset;
-	return 0;
+	return -1;
 }
 
 static int run(struct container_env *env, const void *options, struct error *e) {
 	const struct kill *o = options;
 	int signal = o->signal ? signal_number(o->signal) : SIGTERM;
 
-	if (signal == 0)
+	if (signal < 0)
 		return error_set(e, 0, NULL, "unknown signal %s: a name such as TERM or a number up to %d is needed",
 				 o->signal, RTMAX);
 	return container_kill(env, o->id, signal, o->all, e);

@@ -171,6 +171,7 @@ int main(int argc, char **argv) {
 	int failed = STATUS_FAILED, status = -1;
 
 	(void)argc;
+	signal(SIGPIPE, SIG_IGN); /* a reader of warnings that went away must not change how a command ends */
 	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children reaped before we ask how they ended */
 	if (open_missing_stdio(&e) == 0)
 		status = call_husk(&c, &failed, &e);

@@ -9,21 +9,7 @@
 #include <unistd.h>
 
 char *path_absolute(struct arena *a, const char *from, const char *path) {
-	char *joined = path[0] == '/' ? arena_strdup(a, path) : arena_printf(a, "%s/%s", from, path);
-	char *clean = arena_alloc(a, strlen(joined) + 2), *end = clean, *rest;
-
-	for (char *name = strtok_r(joined, "/", &rest); name; name = strtok_r(NULL, "/", &rest)) {
-		if (strcmp(name, ".") == 0)
-			continue;
-		if (strcmp(name, "..") == 0) {
-			end = end > clean ? strrchr(clean, '/') : clean;
-			*end = '\0';
-			continue;
-		}
-		*end++ = '/';
-		end = stpcpy(end, name);
-	}
-	return clean[0] ? clean : arena_strdup(a, "/");
+	return arena_clean_path(a, path[0] == '/' ? path : arena_printf(a, "%s/%s", from, path));
 }
 
 static bool is_root_directory(const char *path) {

@@ -1,6 +1,6 @@
 /* bundle.c - reading config.json, and from it the request, the record and the plan. */
 #include "bundle.h"
-#include "../specs/fields.h"
+#include "../specs/json.h"
 #include "../specs/parse.h"
 #include "cgroup/cgroup.h"
 #include "order.h"
@@ -53,7 +53,7 @@ int bundle_load(struct container_env *env, const char *dir, const char *config, 
 		return error_set(e, errno, NULL, "cannot open the bundle %s", dir ? dir : ".");
 	b->dir = arena_strdup(env->a, absolute);
 	path = config ? config : arena_printf(env->a, "%s/config.json", b->dir);
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	auto_close int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO is refused below */
 	if (fd < 0 && errno == ENOENT && !config)
 		return error_set(e, ENOENT, NULL, "no config.json in the bundle %s; `husk spec` writes one", b->dir);
 	if (fd < 0)
@@ -126,11 +126,31 @@ int bundle_locate(const struct bundle *b, struct error *e) {
 	return -1;
 }
 
+static bool is_utf8(const char *s) {
+	size_t n = strlen(s), length = 1;
+
+	for (; n > 0 && length > 0; s += length, n -= length)
+		length = json_utf8_length(s, n);
+	return length > 0;
+}
+
+/* The record is JSON, where any other bytes would come back changed; and delete removes what the record says. */
+static int check_utf8(const struct record *record, struct error *e) {
+	if (!is_utf8(record->bundle))
+		return error_set(e, 0, NULL, "the path of the bundle, %s, is not UTF-8", record->bundle);
+	for (size_t i = 0; i < record->cgroups.n; i++)
+		if (!is_utf8(record->cgroups.v[i]))
+			return error_set(e, 0, NULL, "the path of the cgroup, %s, is not UTF-8", record->cgroups.v[i]);
+	return 0;
+}
+
 int bundle_record(struct container_env *env, const struct bundle *b, const struct request *request,
 		  const struct host *h, struct record *record, struct error *e) {
-	char boot_id[64] = "";
+	char boot_id[64];
+	int rc = file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 
-	file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
+	if (rc < 0)
+		return error_set(e, -rc, NULL, "cannot read /proc/sys/kernel/random/boot_id");
 	*record = (struct record){
 		.head.status = "creating",
 		.id = (char *)request->id,
@@ -144,7 +164,9 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 		.shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
 		.annotations = b->spec.annotations,
 	};
-	return cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ? bundle_locate(b, e) : 0;
+	if (cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0)
+		return bundle_locate(b, e);
+	return check_utf8(record, e);
 }
 
 /* config.md#specification-version: SemVer 2.0.0. A later minor version is compatible; another major one may not be. */

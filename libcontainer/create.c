@@ -3,6 +3,7 @@
 #include "cgroup/cgroup.h"
 #include "delete.h"
 #include "os/fd.h"
+#include "os/process.h"
 #include "os/syscalls.h"
 #include "walk.h"
 #include <errno.h>
@@ -10,6 +11,8 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+
+#define KILL_GRACE_MS 1000
 
 /* Looked at before husk opens a file of its own, which would take such a number and then go to the container. */
 static int check_preserved_fds(unsigned n, struct error *e) {
@@ -32,8 +35,9 @@ int making_read(struct container_env *env, const struct container_create_options
 	    bundle_request(env, &m->bundle, o, &m->request, e) < 0 || host_probe(env->a, &m->host, e) < 0)
 		return -1;
 	if (!wait_for_start && !m->bundle.spec.process)
-		return error_set(e, 0, "/process", "is required: there is nothing to run");
+		return error_set(e, 0, "/process", "is required: there is nothing to run"), bundle_locate(&m->bundle, e);
 	m->request.wait_for_start = wait_for_start;
+	m->request.interruptible = o->interruptible;
 	return bundle_record(env, &m->bundle, &m->request, &m->host, &m->record, e);
 }
 
@@ -42,24 +46,28 @@ int making_plan(struct container_env *env, struct making *m, struct error *e) {
 	return bundle_plan(env, &m->bundle, &m->host, &m->record, &m->plan, e);
 }
 
-/* The init may not be in the record or its cgroup yet, so it is ended by what only we have: its pidfd. */
-static void end_init(struct run *r) {
-	siginfo_t info;
-
+/* The init may not be in the record or its cgroup yet, so it is killed by what only we have: its pidfd. It may be frozen, which
+ * the delete that follows sees to. */
+static void kill_init(const struct run *r) {
 	if (r->pidfd < 0)
 		return;
 	sys_pidfd_send_signal(r->pidfd, SIGKILL);
-	waitid((idtype_t)P_PIDFD, (id_t)r->pidfd, &info, WEXITED);
+	process_wait(r->pidfd, KILL_GRACE_MS);
 }
 
-void making_undo(struct container_env *env, struct making *m, const struct error *e) {
-	/* runtime.md, lifecycle 3 to 5: a failed hook leads on to poststop; any other failure was never a container. */
-	bool poststop = strncmp(e->field, "/hooks/", 7) == 0;
+/* What the walk holds open is given up first: the undoing needs descriptors too. */
+void making_undo(struct container_env *env, struct making *m, struct error *e) {
+	auto_close int state_fd = fd_take(&m->run.state_fd), lock_fd = fd_take(&m->run.lock_fd);
 
-	end_init(&m->run);
-	if (m->run.state_fd >= 0)
-		delete_after_failure(env, m->run.state_fd, m->request.id, poststop);
-	making_done(m);
+	bundle_locate(&m->bundle, e);
+	kill_init(&m->run);
+	walk_done(&m->run);
+	if (state_fd >= 0)
+		delete_after_failure(env, state_fd, m->request.id, e);
+	if (m->run.pid > 0)
+		waitpid(m->run.pid, NULL, WNOHANG);
+	if (m->run.pid_file_written)
+		unlink(m->request.pid_file);
 }
 
 void making_done(struct making *m) {
@@ -69,13 +77,12 @@ void making_done(struct making *m) {
 int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
 		  struct error *e) {
 	if (geteuid() != 0)
-		return error_set(e, EPERM, NULL, "not root, and containers without root are not supported yet: use sudo");
+		return error_set(e, 0, NULL, "not root, and containers without root are not supported yet: use sudo");
 	if (making_read(env, o, wait_for_start, m, e) < 0 || check_free(&m->request, e) < 0 ||
 	    cgroup_missing(env->a, &m->host, &m->record.cgroups, &m->record.cgroups_made, e) < 0 || making_plan(env, m, e) < 0)
 		return -1;
 	if (walk_init(&m->run, &m->plan, e) == 0 && walk_host(&m->run, e) == 0)
 		return 0;
-	bundle_locate(&m->bundle, e);
 	making_undo(env, m, e);
 	return -1;
 }

@@ -21,5 +21,5 @@ int making_plan(struct container_env *env, struct making *m, struct error *e);
 int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
 		  struct error *e);
 /* After a failure behind making_create: undoes everything. */
-void making_undo(struct container_env *env, struct making *m, const struct error *e);
+void making_undo(struct container_env *env, struct making *m, struct error *e);
 void making_done(struct making *m);

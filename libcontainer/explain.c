@@ -112,12 +112,29 @@ char *explain_json(const struct plan *p) {
 	return emit_object(p->a, &explanation_type, &all, true);
 }
 
+/* A comment must not become a command: names come from images and configs. */
+static char *one_line(char *text) {
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
+	return text;
+}
+
 static void explain_line(struct strings *out, struct arena *a, const struct explained *s) {
 	strings_add(a, out,
-		    arena_printf(a, "# %u %s%s%s: %s%s\n", s->step, s->side, s->field ? ", " : "",
-				 s->field ? s->field : "", s->what, s->shell ? "" : " (by husk alone)"));
-	if (s->shell && s->shell[0])
-		strings_add(a, out, arena_printf(a, "%s\n", s->shell));
+		    one_line(arena_printf(a, "# %u %s%s%s: %s%s", s->step, s->side, s->field ? ", " : "",
+					  s->field ? s->field : "", s->what, s->shell ? "" : " (by husk alone)")));
+	strings_add(a, out, s->shell && s->shell[0] ? arena_printf(a, "\n%s\n", s->shell) : "\n");
+}
+
+/* A word that ends the parts for the inside, and stands in none of them. */
+static const char *end_word(struct arena *a, const struct explained_list *steps) {
+	const char *word = "INSIDE";
+
+	for (size_t i = 0; i < steps->n; i++)
+		while (steps->v[i].shell && strstr(steps->v[i].shell, word))
+			word = arena_printf(a, "%s_%zu", word, i);
+	return word;
 }
 
 static char *join(struct arena *a, const struct strings *parts) {
@@ -132,33 +149,36 @@ static char *join(struct arena *a, const struct strings *parts) {
 	return text;
 }
 
-char *explain_script(const struct plan *p) {
-	struct explained_list steps = explain_steps(p);
-	struct strings out = {0};
+static char *explain_head(const struct plan *p) {
 	char rootfs[8192] = "";
-	bool functions = false; /* they were printed */
 
 	text_add_quoted(&TEXT(rootfs), p->request->rootfs);
-	strings_add(
-		p->a, &out,
-		arena_printf(p->a,
-			     "#!/bin/sh\n# What `husk run` does for %s in %s: run this as root, and sh does the same.\n"
-			     "%sexport ROOT=%s\n\n",
-			     p->request->id, p->request->bundle, prelude, rootfs));
+	return arena_printf(p->a, "#!/bin/sh\n%s\n%sexport ROOT=%s\n\n",
+			    one_line(arena_printf(p->a, "# What `husk run` does for %s in %s: run this as root, and sh does the same.",
+						  p->request->id, p->request->bundle)),
+			    prelude, rootfs);
+}
+
+char *explain_script(const struct plan *p) {
+	struct explained_list steps = explain_steps(p);
+	const char *end = end_word(p->a, &steps);
+	struct strings out = {0};
+	bool functions = false; /* they were printed */
+
+	strings_add(p->a, &out, explain_head(p));
 	for (size_t i = 0; i < steps.n; i++) {
 		bool inside = p->v[i].side == INSIDE, was = i && p->v[i - 1].side == INSIDE;
 
 		if (inside && !was)
-			strings_add(p->a, &out, "inside <<'INSIDE'\n");
-		if (inside && !functions) {
+			strings_add(p->a, &out, arena_printf(p->a, "inside <<'%s'\n", end));
+		if (inside && !functions)
 			strings_add(p->a, &out, (char *)rootfs_shell_functions);
-			functions = true;
-		}
+		functions |= inside;
 		if (!inside && was)
-			strings_add(p->a, &out, "INSIDE\n");
+			strings_add(p->a, &out, arena_printf(p->a, "%s\n", end));
 		explain_line(&out, p->a, &steps.v[i]);
 	}
-	strings_add(p->a, &out, "INSIDE\nexec 3>&-\nwait \"$shell\"\n");
+	strings_add(p->a, &out, arena_printf(p->a, "%s\nexec 3>&-\nwait \"$shell\"\n", end));
 	return join(p->a, &out);
 }
 

@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#define MAX_STATUS (1 << 20) /* bytes: a process has up to 65,536 groups, of 11 characters each */
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* its inode, the same on every Linux */
 
 #define T struct cgroup_hierarchy
@@ -34,11 +35,16 @@ static uint64_t status_number(const char *status, const char *name, int base) {
 	return line ? strtoull(line + strlen(name), NULL, base) : 0;
 }
 
-static int probe_status(struct host *h, struct error *e) {
-	char status[4096];
+static int probe_status(struct arena *a, struct host *h, struct error *e) {
+	char few[4096], *status = few;
+	int n = file_read_at(AT_FDCWD, "/proc/self/status", few, sizeof(few));
 
-	if (file_read_at(AT_FDCWD, "/proc/self/status", status, sizeof(status)) < 0)
-		return error_set(e, errno, NULL, "cannot read /proc/self/status: is /proc mounted?");
+	if (n == -EFBIG) {
+		status = arena_alloc(a, MAX_STATUS);
+		n = file_read_at(AT_FDCWD, "/proc/self/status", status, MAX_STATUS);
+	}
+	if (n < 0)
+		return error_set(e, -n, NULL, "cannot read /proc/self/status: is /proc mounted?");
 	h->umask = (uint32_t)status_number(status, "\nUmask:", 8);
 	h->ignored = status_number(status, "\nSigIgn:", 16);
 	h->cap_effective = status_number(status, "\nCapEff:", 16);
@@ -57,7 +63,7 @@ int host_probe(struct arena *a, struct host *h, struct error *e) {
 		return error_set(e, errno, NULL, "cannot tell the kernel's version");
 	h->machine = arena_strdup(a, name.machine);
 	h->in_user_namespace = stat("/proc/self/ns/user", &st) < 0 || st.st_ino != INITIAL_USER_NAMESPACE;
-	if (probe_status(h, e) < 0)
+	if (probe_status(a, h, e) < 0)
 		return -1;
 	return cgroup_detect(a, h, e);
 }

@@ -28,11 +28,12 @@ static void plan_procfs(struct plan *p, enum side side, const struct spec *spec,
 
 int plan_container(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
 		   const char *config, struct error *e) {
-	plan_state(p, record, config); /* host: the record, before anything that it must undo */
+	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
+		return -1;
 	if (plan_cgroup(p, spec, h, &record->cgroups, e) || plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
 		return -1;
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */
-	if (spec_has_new_namespace(spec, "user") || (spec->process && spec->process->oom_score_adj))
+	if (spec_namespace(spec, "user") || (spec->process && spec->process->oom_score_adj))
 		plan_procfs(p, HOST, spec, h);
 	if (plan_idmap(p, spec, e) || plan_process_host(p, spec, h, e))
 		return -1;

@@ -44,6 +44,7 @@ struct request {
 	const char *pid_file;  /* absolute, or NULL */
 	bool no_pivot;
 	bool no_new_keyring;
+	bool interruptible;    /* SIGINT and the like, which are blocked, end the making */
 	bool wait_for_start;   /* create: stop before process.args until `start`; run does not wait */
 	unsigned preserve_fds; /* descriptors 3 .. 3+n-1 go to the process */
 	const char *fail_at;   /* test builds: name or index of the step that fails; NULL */
@@ -88,12 +89,14 @@ struct run {
 	int pidfd;             /* HOST: of the init; INSIDE: of the runtime [spawn] */
 	int turn_fds[2];       /* by side: the socket over which the turn goes back and forth [walk] */
 	int pass_fds[2];       /* by side: the socket over which the host hands descriptors in; plan->n_sources > 0 [walk] */
+	int interrupt_fd;      /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
 	void (*inside)(struct run *r); /* what the spawned process does; never returns [walk] */
 	struct report *report; /* shared by both sides [walk] */
 	int report_fd;         /* the memfd behind it, handed to `start` [walk] */
 	int state_fd;          /* HOST: the state directory [state] */
 	int lock_fd;           /* HOST: its lock [state] */
 	struct record_file *record; /* HOST: the record on disk [state] */
+	bool pid_file_written; /* HOST: it goes with a container that fails [state] */
 	int (*note_hook)(struct run *r, pid_t pid); /* HOST: names a running hook in the record, 0: none [state] */
 	int start_fd;          /* socket on which the inside waits for `start`, then the connection to it [state, start] */
 	int procfs_fd;         /* root of the private procfs of this side [procfs] */

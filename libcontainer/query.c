@@ -1,7 +1,6 @@
 /* query.c - state and list. */
 #include "query.h"
 #include "os/fd.h"
-#include "os/tree.h"
 #include "start.h"
 #include <dirent.h>
 #include <errno.h>
@@ -11,25 +10,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_this_boot(const struct record *record) {
+int query_boot(const struct record *record, struct error *e) {
 	char boot_id[64];
+	int rc = file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 
-	return file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id)) > 0 &&
-	       strcmp(boot_id, record->boot_id) == 0;
+	if (rc < 0)
+		return error_set(e, -rc, NULL, "cannot tell whether container \"%s\" is of this boot", record->id);
+	return strcmp(boot_id, record->boot_id) == 0;
 }
 
-const char *query_status(int state_fd, const struct record *record) {
-	bool creating = strcmp(record->head.status, "creating") == 0;
+/* Whether the init is there. What cannot be told is an error: "stopped" would let a plain delete kill a running container. */
+static int is_alive(const struct record *record, struct error *e) {
+	auto_close int fd = process_open(&record->head.init);
 
-	if (!is_this_boot(record))
-		return "stopped";
-	if (creating && process_alive(&record->head.creator))
-		return "creating";
-	if (!process_alive(&record->head.init))
-		return "stopped";
-	if (creating) /* the creator was killed: the init ends as soon as it looks for it */
-		return "creating";
-	return start_is_awaited(state_fd) ? "created" : "running";
+	if (fd < 0 && fd != -ESRCH)
+		return error_set(e, -fd, NULL, "cannot tell whether container \"%s\" is running", record->id);
+	return fd >= 0;
+}
+
+int query_status(int state_fd, const struct record *record, const char **status, struct error *e) {
+	bool creating = strcmp(record->head.status, "creating") == 0;
+	int this_boot = query_boot(record, e), alive = this_boot > 0 ? is_alive(record, e) : this_boot;
+	struct process_name creator;
+
+	if (alive < 0)
+		return -1;
+	*status = "stopped";
+	if (this_boot && creating && (alive || state_lock_holder(state_fd, &creator) != -ESRCH))
+		*status = "creating"; /* or an init whose creator was killed, which ends as soon as it sees that */
+	else if (alive)
+		*status = start_is_awaited(state_fd) ? "created" : "running";
+	return 0;
 }
 
 static struct container_state state_of(const struct record *record, const char *status) {
@@ -52,26 +63,17 @@ char *query_hook_state(struct arena *a, const struct record *record, const char 
 	return state_json(a, &state, false);
 }
 
-void query_state(struct container_env *env, int state_fd, const struct record *record, struct container_state *state) {
-	struct stat st;
-
-	*state = state_of(record, query_status(state_fd, record));
-	if (fstat(state_fd, &st) == 0)
-		state->owner = st.st_uid == 0 ? "root" : arena_printf(env->a, "%u", st.st_uid);
-}
-
 int container_state(struct container_env *env, const char *id, struct container_state *state, struct error *e) {
 	auto_close int state_fd = state_open(env->root, id, e);
 	struct record record = {0};
+	const char *status;
+	struct stat st;
 
-	if (state_fd < 0)
+	if (state_fd < 0 || record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, &status, e) < 0)
 		return -1;
-	if (record_read(env->a, state_fd, &record, e) < 0)
-		return error_set(
-			e, 0, NULL,
-			"container \"%s\" is broken: its record in %s cannot be read; `delete --force` says what to do",
-			id, env->root);
-	query_state(env, state_fd, &record, state);
+	*state = state_of(&record, status);
+	if (fstat(state_fd, &st) == 0)
+		state->owner = st.st_uid == 0 ? "root" : arena_printf(env->a, "%u", st.st_uid);
 	return 0;
 }
 
@@ -87,6 +89,10 @@ static void list_one(struct container_env *env, const char *id, struct container
 	state = &states->v[states->n++];
 	if (container_state(env, id, state, &ignored) == 0)
 		return;
+	if (ignored.errnum == ENOENT || ignored.errnum == ENOTDIR) { /* deleted while we read, or no container at all */
+		states->n--;
+		return;
+	}
 	*state = (struct container_state){.oci_version = SPEC_VERSION,
 					  .id = arena_strdup(env->a, id),
 					  .status = "broken",

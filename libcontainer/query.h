@@ -2,10 +2,11 @@
 #pragma once
 #include "state.h"
 
-/* "creating", "created", "running" or "stopped". */
-const char *query_status(int state_fd, const struct record *record);
+/* "creating", "created", "running" or "stopped". 0, or -1 and *e when it cannot be told. */
+int query_status(int state_fd, const struct record *record, const char **status, struct error *e);
 
-void query_state(struct container_env *env, int state_fd, const struct record *record, struct container_state *state);
+/* 1 when the record is of this boot, 0 when not: then no pid and no cgroup in it means anything. -1 and *e. */
+int query_boot(const struct record *record, struct error *e);
 
 /* The state as a hook gets it on stdin, with this status. */
 char *query_hook_state(struct arena *a, const struct record *record, const char *status);

@@ -1,5 +1,6 @@
 /* run.c - run: create and start in one, then be the container's parent until it ends. */
 #include "create.h"
+#include "delete.h"
 #include "os/fd.h"
 #include "os/syscalls.h"
 #include "os/wait.h"
@@ -40,13 +41,15 @@ static int wait_for_init(const struct run *r, int signals) {
 }
 
 static int start_now(struct container_env *env, struct making *m, struct error *e) {
+	struct hook_point at = {"/hooks/poststart", m->bundle.dir, NULL};
 	struct run *r = &m->run;
 	size_t failed;
 
 	if (walk_wait_exec(r->turn_fds[HOST], r->pidfd, r->report, e) < 0)
 		return -1;
 	m->record.head.init.pid = r->pid;
-	return hooks_run(&m->bundle.spec.hooks.poststart, "/hooks/poststart", query_hook_state(env->a, &m->record, "running"), &failed, e);
+	at.state = query_hook_state(env->a, &m->record, "running");
+	return hooks_run(r, &m->bundle.spec.hooks.poststart, &at, &failed, e);
 }
 
 /* Signals are blocked from the begin, so that none finds a container without a parent; they wait until we read them. Spawned
@@ -78,15 +81,19 @@ static int attend(struct run *r, int *code, struct error *e) {
 
 int container_run(struct container_env *env, const struct container_run_options *o, int *code, struct error *e) {
 	struct making *m = arena_new(env->a, struct making);
+	struct container_create_options create = o->create;
+	int rc = 0;
 
 	*code = 0;
-	if (become_parent(o, e) < 0 || making_create(env, &o->create, false, m, e) < 0)
+	create.interruptible = !o->detach;
+	if (become_parent(o, e) < 0 || making_create(env, &create, false, m, e) < 0)
 		return -1;
 	if (start_now(env, m, e) < 0 || (!o->detach && attend(&m->run, code, e) < 0)) {
-		bundle_locate(&m->bundle, e);
 		making_undo(env, m, e);
 		return -1;
 	}
+	if (!o->detach && !o->keep)
+		rc = delete_ours(env, m->run.state_fd, o->create.id, e);
 	making_done(m);
-	return o->detach || o->keep ? 0 : container_delete(env, o->create.id, true, e);
+	return rc;
 }

@@ -3,6 +3,7 @@
 #include "bundle.h"
 #include "delete.h"
 #include "os/fd.h"
+#include "os/tree.h"
 #include "os/wait.h"
 #include "process/process.h"
 #include "query.h"
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 #define LOCK_TIMEOUT_MS 10000
+#define ANSWER_TIMEOUT_MS 10000 /* for an init that was let go to say so */
+#define WORD_TIMEOUT_MS 200     /* for who has connected to say what for */
 #define GO 's'
 
 /* A connection that ends without a word is somebody who asked for the state. */
@@ -28,7 +31,8 @@ static int run_wait(struct run *r, const void *arg) {
 
 		if (connection < 0 && errno != EINTR && errno != ECONNABORTED)
 			return -errno;
-		if (connection < 0 || recv(connection, &word, 1, 0) != 1 || word != GO)
+		if (connection < 0 || wait_for(connection, -1, WORD_TIMEOUT_MS) < 0 || recv(connection, &word, 1, MSG_DONTWAIT) != 1 ||
+		    word != GO)
 			continue;
 		fd_close(&r->start_fd); /* from here connect is refused: running */
 		r->start_fd = fd_take(&connection);
@@ -40,9 +44,10 @@ void plan_wait(struct plan *p) {
 	plan_add(p, INSIDE, run_wait, NULL, NULL, NO_INDEX, NULL, "wait for `start`");
 }
 
+/* Never waits: the init may be stopped or frozen. EAGAIN: it waits, and does not get to its visitors. */
 static int start_connect(int state_fd) {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	auto_close int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	auto_close int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/start", state_fd);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
@@ -53,7 +58,7 @@ static int start_connect(int state_fd) {
 bool start_is_awaited(int state_fd) {
 	auto_close int fd = start_connect(state_fd);
 
-	return fd >= 0;
+	return fd >= 0 || errno == EAGAIN;
 }
 
 /* From "go" until the init has executed process.args or says why not. */
@@ -64,7 +69,9 @@ static int start_release(int connection, int init, const struct record *record, 
 
 	if (send(connection, &(char){GO}, 1, MSG_NOSIGNAL) != 1)
 		return error_set(e, errno, NULL, "cannot start container \"%s\"", record->id);
-	wait_for(connection, init, -1);
+	if (wait_for(connection, init, ANSWER_TIMEOUT_MS) < 0)
+		return error_set(e, 0, NULL, "cannot start container \"%s\": its init, process %lld (state %c), does not answer", record->id,
+				 (long long)record->head.init.pid, process_state((pid_t)record->head.init.pid));
 	rc = fd_receive(connection, &report_fd, 1);
 	if (rc < 0)
 		return error_set(e, -rc, NULL, "cannot start container \"%s\": its init is gone", record->id);
@@ -77,29 +84,34 @@ static int start_release(int connection, int init, const struct record *record, 
 }
 
 static int start_hooks(struct container_env *env, int state_fd, const struct record *record, struct error *e) {
+	struct hook_point at = {"/hooks/poststart", record->bundle, query_hook_state(env->a, record, "running")};
 	struct bundle b;
+	struct run r;
 	size_t failed;
 
 	if (!record->poststart)
 		return 0;
 	if (bundle_load_copy(env, state_fd, &b, e) < 0)
 		return -1;
-	return hooks_run(&b.spec.hooks.poststart, "/hooks/poststart", query_hook_state(env->a, record, "running"),
-			 &failed, e);
+	record_attach(env->a, &r, state_fd, record);
+	return hooks_run(&r, &b.spec.hooks.poststart, &at, &failed, e);
 }
 
 int container_start(struct container_env *env, const char *id, struct error *e) {
 	auto_close int state_fd = state_open(env->root, id, e), lock = -1, init = -1, connection = -1;
 	struct record record = {0};
 	const char *status;
+	int rc;
 
 	if (state_fd < 0)
 		return -1;
-	if (state_lock(state_fd, LOCK_TIMEOUT_MS, &lock) < 0)
-		return error_set(e, 0, NULL, "container \"%s\" is being changed by another command", id);
-	if (record_read(env->a, state_fd, &record, e) < 0)
+	rc = state_lock(state_fd, LOCK_TIMEOUT_MS, &lock);
+	if (rc == -ENOENT)
+		return state_missing(id, e);
+	if (rc < 0)
+		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL, "container \"%s\" is being changed by another command", id);
+	if (record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, &status, e) < 0)
 		return -1;
-	status = query_status(state_fd, &record);
 	if (strcmp(status, "created") != 0)
 		return error_set(e, 0, NULL, "cannot start container \"%s\": it is %s, not created", id, status);
 	if (!record.process)
@@ -107,10 +119,10 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 	init = process_open(&record.head.init);
 	connection = start_connect(state_fd);
 	if (init < 0 || connection < 0)
-		return error_set(e, errno, NULL, "cannot reach the init of container \"%s\"", id);
+		return error_set(e, init < 0 ? -init : errno, NULL, "cannot reach the init of container \"%s\"", id);
 	if (start_release(connection, init, &record, e) < 0 || start_hooks(env, state_fd, &record, e) < 0) {
 		/* runtime.md, lifecycle 7 to 9: what fails here stops the container, and it is destroyed. */
-		delete_after_failure(env, state_fd, id, true);
+		delete_after_failure(env, state_fd, id, e);
 		return -1;
 	}
 	return 0;

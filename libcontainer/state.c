@@ -4,6 +4,7 @@
 #include "../specs/fields.h"
 #include "../specs/parse.h"
 #include "os/fd.h"
+#include "os/wait.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,17 +17,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_RECORD (17 << 20) /* annotations of a config of the largest size */
+#define START_BACKLOG 128 /* of those who only ask whether somebody waits */
+#define HEAD_SIZE 512 /* of the part that changes */
 
-static const char *const state_files[] = {"record", "record.new", "config.json", "lock", "start"};
+/* In the order of their removal: as long as the lock is there, nobody takes the directory for an abandoned one. */
+static const char *const state_files[] = {"config.json", "start", "record", "record.new", "lock"};
+#define BEFORE_RECORD 3 /* from here on: what can be there without a record */
+#define N_STATE_FILES (sizeof(state_files) / sizeof(*state_files))
 
 #define T struct process_name
 TYPE(process_name, R("pid", pid), R("startTime", start_time));
 #undef T
 
 #define T struct record
-TYPE(record, R("status", head.status), O("init", head.init, process_name), O("creator", head.creator, process_name),
-     O("hook", head.hook, process_name), R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created),
+TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name), R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created),
      R("bootId", boot_id), F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("poststart", poststart),
      F("poststop", poststop), F("process", process), F("sharesPid", shares_pid), F("annotations", annotations));
 
@@ -86,35 +90,74 @@ int state_open(const char *root, const char *id, struct error *e) {
 	return fd;
 }
 
-int state_remove(const char *root, const char *id) {
-	auto_close int root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	auto_close int fd = root_fd < 0 ? -1 : openat(root_fd, id, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+static bool is_still_named(int root_fd, const char *id, int state_fd) {
+	struct stat named, ours;
 
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	for (size_t i = 0; i < sizeof(state_files) / sizeof(*state_files); i++)
-		if (unlinkat(fd, state_files[i], 0) < 0 && errno != ENOENT) /* not all are there in a half-made one */
+	return fstatat(root_fd, id, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(state_fd, &ours) == 0 && named.st_ino == ours.st_ino &&
+	       named.st_dev == ours.st_dev;
+}
+
+int state_remove(const char *root, const char *id, int state_fd, bool recorded) {
+	auto_close int root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root_fd < 0)
+		return -errno;
+	for (size_t i = recorded ? 0 : BEFORE_RECORD; i < N_STATE_FILES; i++)
+		if (unlinkat(state_fd, state_files[i], 0) < 0 && errno != ENOENT) /* not all are there in a half-made one */
 			return -errno;
+	if (!is_still_named(root_fd, id, state_fd)) /* removed by another delete; the id may be somebody else's by now */
+		return 0;
 	return unlinkat(root_fd, id, AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -errno;
 }
 
-/* An fcntl lock belongs to this process alone and is gone when it dies; a child never inherits it, as it would an flock. */
-int state_lock(int state_fd, int timeout_ms, int *lock_fd) {
+/* An fcntl lock belongs to this process alone and is gone when it dies; a child never inherits it, as it would an flock. One on
+ * a file that was removed meanwhile is a lock on nothing. */
+static int lock_file(int fd, int timeout_ms) {
 	static const struct timespec pause = {.tv_nsec = 5000000};
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	auto_close int fd = openat(state_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int64_t deadline = timeout_ms > 0 ? clock_ms() + timeout_ms : 0;
+	struct stat st;
 
-	if (fd < 0)
-		return -errno;
-	for (int waited = 0; fcntl(fd, F_SETLK, &lock) < 0; waited += 5) {
+	while (fcntl(fd, F_SETLK, &lock) < 0) {
 		if (errno != EAGAIN && errno != EACCES)
 			return -errno;
-		if (waited >= timeout_ms)
+		if (timeout_ms == 0 || remaining_ms(deadline) == 0)
 			return -ETIMEDOUT;
 		nanosleep(&pause, NULL);
 	}
-	*lock_fd = fd_take(&fd);
-	return 0;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	return st.st_nlink == 0 ? -ENOENT : 0;
+}
+
+static int open_and_lock(int state_fd, int flags, int timeout_ms, int *lock_fd) {
+	auto_close int fd = openat(state_fd, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
+	int rc = fd < 0 ? -errno : lock_file(fd, timeout_ms);
+
+	if (rc == 0)
+		*lock_fd = fd_take(&fd);
+	return rc;
+}
+
+bool state_is_gone(int state_fd) {
+	struct stat st;
+
+	return fstat(state_fd, &st) == 0 && st.st_nlink == 0;
+}
+
+int state_lock(int state_fd, int timeout_ms, int *lock_fd) {
+	return open_and_lock(state_fd, 0, timeout_ms, lock_fd);
+}
+
+int state_lock_holder(int state_fd, struct process_name *holder) {
+	auto_close int fd = openat(state_fd, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+	if (fd < 0 || fcntl(fd, F_GETLK, &lock) < 0)
+		return -errno;
+	if (lock.l_type == F_UNLCK)
+		return -ESRCH;
+	return lock.l_pid > 0 ? process_find(lock.l_pid, holder) : -EPERM;
 }
 
 int record_read(struct arena *a, int state_fd, struct record *record, struct error *e) {
@@ -124,12 +167,20 @@ int record_read(struct arena *a, int state_fd, struct record *record, struct err
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_set(e, errno, NULL, "cannot read the record");
-	if (st.st_size > MAX_RECORD)
-		return error_set(e, EFBIG, NULL, "cannot read the record");
 	text = arena_alloc(a, (size_t)st.st_size + 1);
 	if (fd_read(fd, text, (size_t)st.st_size) < 0)
 		return error_set(e, EIO, NULL, "cannot read the record");
 	return parse_object(a, &record_type, "record", text, (size_t)st.st_size, record, NULL, e);
+}
+
+int record_read_existing(struct container_env *env, const char *id, int state_fd, struct record *record, struct error *e) {
+	struct error why;
+
+	if (record_read(env->a, state_fd, record, &why) == 0)
+		return 0;
+	if (why.errnum == ENOENT)
+		return state_missing(id, e);
+	return error_set(e, 0, NULL, "container \"%s\" is broken: its record %s/%s/record cannot be read: %s; end what is left in its cgroups and remove the directory by hand", id, env->root, id, why.text);
 }
 
 char *state_json(struct arena *a, const struct container_state *state, bool pretty) {
@@ -138,12 +189,11 @@ char *state_json(struct arena *a, const struct container_state *state, bool pret
 
 static int record_write(int state_fd, const struct record_file *f) {
 	const struct record_head *h = &f->head;
-	char head[512];
+	char head[HEAD_SIZE];
 	int n = snprintf(head, sizeof(head),
-			 "{\"status\":\"%s\",\"init\":{\"pid\":%lld,\"startTime\":%llu},\"creator\":{\"pid\":%lld,\"startTime\":%llu},"
-			 "\"hook\":{\"pid\":%lld,\"startTime\":%llu},",
-			 h->status, (long long)h->init.pid, (unsigned long long)h->init.start_time, (long long)h->creator.pid,
-			 (unsigned long long)h->creator.start_time, (long long)h->hook.pid, (unsigned long long)h->hook.start_time);
+			 "{\"status\":\"%s\",\"init\":{\"pid\":%lld,\"startTime\":%llu},\"hook\":{\"pid\":%lld,\"startTime\":%llu},",
+			 h->status, (long long)h->init.pid, (unsigned long long)h->init.start_time, (long long)h->hook.pid,
+			 (unsigned long long)h->hook.start_time);
 	struct iovec parts[] = {{head, (size_t)n}, {(char *)f->rest + 1, f->rest_length - 1}};
 	auto_close int fd = openat(state_fd, "record.new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	ssize_t written = fd < 0 ? -1 : writev(fd, parts, 2);
@@ -155,9 +205,30 @@ static int record_write(int state_fd, const struct record_file *f) {
 	return renameat(state_fd, "record.new", state_fd, "record") == 0 ? 0 : -errno;
 }
 
+static struct record_file *record_file_new(struct arena *a, const struct record *record) {
+	struct record_file *f = arena_new(a, struct record_file);
+
+	f->head = record->head;
+	f->rest = emit_object(a, &record_rest_type, record, false);
+	f->rest_length = strlen(f->rest);
+	return f;
+}
+
+int record_update(struct arena *a, int state_fd, const struct record *record) {
+	return record_write(state_fd, record_file_new(a, record));
+}
+
 static int note_hook(struct run *r, pid_t pid) {
-	r->record->head.hook = (struct process_name){pid, pid ? process_start_time(pid) : 0};
-	return record_write(r->state_fd, r->record);
+	int rc = 0;
+
+	r->record->head.hook = (struct process_name){0};
+	if (pid)
+		rc = process_find(pid, &r->record->head.hook);
+	return rc < 0 ? rc : record_write(r->state_fd, r->record);
+}
+
+void record_attach(struct arena *a, struct run *r, int state_fd, const struct record *record) {
+	*r = (struct run){.state_fd = state_fd, .record = record_file_new(a, record), .note_hook = note_hook, .root_fd = -1, .interrupt_fd = -1};
 }
 
 /* The root is made only when it is missing, with its parents; the directory itself only ever by us. */
@@ -189,10 +260,9 @@ static int run_state_dir(struct run *r, const void *arg) {
 	if (rc < 0)
 		return rc;
 	r->state_fd = open(request->state_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (r->state_fd >= 0)
-		return state_lock(r->state_fd, 0, &r->lock_fd);
-	rc = -errno;
-	rmdir(request->state_dir); /* whoever cleans up knows it by its descriptor */
+	rc = r->state_fd < 0 ? -errno : open_and_lock(r->state_fd, O_CREAT | O_EXCL, 0, &r->lock_fd);
+	if (r->state_fd < 0)
+		rmdir(request->state_dir); /* whoever cleans up knows it by its descriptor */
 	return rc;
 }
 
@@ -210,7 +280,6 @@ static int run_config_copy(struct run *r, const void *arg) {
 
 static int run_record(struct run *r, const void *arg) {
 	r->record = (struct record_file *)arg;
-	r->record->head = (struct record_head){.status = "creating", .creator = {getpid(), process_start_time(getpid())}};
 	r->note_hook = note_hook;
 	return record_write(r->state_fd, r->record);
 }
@@ -222,15 +291,16 @@ static int run_listen(struct run *r, const void *arg) {
 	(void)arg;
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/start", r->state_fd);
 	r->start_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (r->start_fd < 0 || bind(r->start_fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(r->start_fd, 8) < 0)
+	if (r->start_fd < 0 || bind(r->start_fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(r->start_fd, START_BACKLOG) < 0)
 		return -errno;
 	return 0;
 }
 
 static int run_record_init(struct run *r, const void *arg) {
+	int rc = process_find(r->pid, &r->record->head.init);
+
 	(void)arg;
-	r->record->head.init = (struct process_name){r->pid, process_start_time(r->pid)};
-	return record_write(r->state_fd, r->record);
+	return rc < 0 ? rc : record_write(r->state_fd, r->record);
 }
 
 static int run_created(struct run *r, const void *arg) {
@@ -239,22 +309,15 @@ static int run_created(struct run *r, const void *arg) {
 	return record_write(r->state_fd, r->record);
 }
 
-/* Written beside its place and renamed: who sees the file sees the whole pid. */
+/* In its place and not by a temporary file, which a kill would leave: engines read it when `create` has ended. */
 static int run_pid_file(struct run *r, const void *arg) {
-	const char *path = arg, *name = strrchr(path, '/') + 1;
-	char temp[PATH_MAX], pid[16];
+	auto_close int fd = open(arg, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	char pid[16];
 
-	if ((size_t)snprintf(temp, sizeof(temp), "%.*s.%s", (int)(name - path), path, name) >= sizeof(temp))
-		return -ENAMETOOLONG;
-	auto_close int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return -errno;
-	int rc = fd_write(fd, pid, (size_t)snprintf(pid, sizeof(pid), "%d", (int)r->pid));
-	if (rc == 0 && rename(temp, path) == 0)
-		return 0;
-	rc = rc ? rc : -errno;
-	unlink(temp);
-	return rc;
+	r->pid_file_written = true;
+	return fd_write(fd, pid, (size_t)snprintf(pid, sizeof(pid), "%d", (int)r->pid));
 }
 
 static void shell_pid_file(struct text *out, const void *arg) {
@@ -262,18 +325,19 @@ static void shell_pid_file(struct text *out, const void *arg) {
 	text_add_quoted(out, arg);
 }
 
-void plan_state(struct plan *p, const struct record *record, const char *config) {
-	struct record_file *file = arena_new(p->a, struct record_file);
+int plan_state(struct plan *p, const struct record *record, const char *config, struct error *e) {
+	struct record_file *file = record_file_new(p->a, record);
 	struct state_file *copy = arena_new(p->a, struct state_file);
 
-	file->rest = emit_object(p->a, &record_rest_type, record, false);
-	file->rest_length = strlen(file->rest);
+	if (file->rest_length + HEAD_SIZE > PARSE_MAX_SIZE)
+		return error_set(e, 0, "/annotations", "the record of the container would be larger than %zu MiB", PARSE_MAX_SIZE >> 20);
 	*copy = (struct state_file){"config.json", config, strlen(config)};
 	plan_add(p, HOST, run_state_dir, p->request, NULL, NO_INDEX, shell_state_dir, "create container %s", p->request->id);
-	plan_add(p, HOST, run_config_copy, copy, NULL, NO_INDEX, NULL, "keep a copy of config.json");
 	plan_add(p, HOST, run_record, file, NULL, NO_INDEX, NULL, "write the record");
 	if (p->request->wait_for_start)
 		plan_add(p, HOST, run_listen, NULL, NULL, NO_INDEX, NULL, "listen for `start`");
+	plan_add(p, HOST, run_config_copy, copy, NULL, NO_INDEX, NULL, "keep a copy of config.json");
+	return 0;
 }
 
 void plan_record_init(struct plan *p) {

@@ -1,9 +1,10 @@
 /* state.h - the state directory <root>/<id>/, and why a kill loses nothing.
  *
+ *   lock         made with the directory; locked with fcntl while a verb changes the container. Such a lock dies with its
+ *                owner, and tells who that is
  *   record       what has to be undone: JSON, written by temp + rename before anything is made, and again when the init has
- *                a pid, while a hook runs, and when `create` has ended
+ *                a pid, while a hook runs, when `create` has ended, and before poststop hooks
  *   config.json  the config as it was at `create`: later edits of the bundle change nothing
- *   lock         locked with fcntl while a verb changes the container; such a lock dies with its owner
  *   start        socket on which a created init waits: connect succeeds = created, refused = running or stopped
  *
  * The directory has mode 0700 and is made with an exclusive mkdir. A directory without a record has made nothing. */
@@ -14,8 +15,8 @@
 
 /* What changes while the container lives. */
 struct record_head {
-	char *status; /* "creating", then "created" for ever: whether it was started is asked of the socket */
-	struct process_name init, creator, hook;
+	char *status; /* "creating", "created", "deleting": whether it was started is asked of the socket */
+	struct process_name init, hook;
 };
 
 struct record {
@@ -38,20 +39,37 @@ int state_open(const char *root, const char *id, struct error *e);
 /* Fills *e with that error and returns -1. */
 int state_missing(const char *id, struct error *e);
 
-/* Removes the directory and the files that husk put there; anything else in it stays and is an error. 0 or -errno. */
-int state_remove(const char *root, const char *id);
-
-/* Locks, waiting at most timeout_ms; -ETIMEDOUT when another command holds it. *lock_fd stays open as long as it is held. */
+/* Locks, waiting at most timeout_ms. *lock_fd stays open as long as it is held. -ETIMEDOUT: another command holds it. -ENOENT:
+ * there is no lock to have, since the directory is only just being made, or is gone: what was opened is no container any more. */
 int state_lock(int state_fd, int timeout_ms, int *lock_fd);
+
+/* Whether the directory that was opened has been removed. */
+bool state_is_gone(int state_fd);
+
+/* The command, other than this one, that holds the lock. -ESRCH: none; -EPERM: one that this pid namespace does not show. */
+int state_lock_holder(int state_fd, struct process_name *holder);
+
+/* Removes the directory that was locked, and the files that husk put there: all, or without a record those that come before
+ * one. With anything else in it, it stays: -ENOTEMPTY. 0 or -errno. */
+int state_remove(const char *root, const char *id, int state_fd, bool recorded);
 
 /* Reads it. errnum ENOENT: there is none, so nothing was made. */
 int record_read(struct arena *a, int state_fd, struct record *record, struct error *e);
 
+/* The same for who needs a container: one without a record does not exist, one that cannot be read is broken. */
+int record_read_existing(struct container_env *env, const char *id, int state_fd, struct record *record, struct error *e);
+
+/* Writes the record of a container again, with another status or hook. 0 or -errno. */
+int record_update(struct arena *a, int state_fd, const struct record *record);
+
+/* Makes r one in which hooks can be noted: for start and delete, which have no plan. */
+void record_attach(struct arena *a, struct run *r, int state_fd, const struct record *record);
+
 /* The state of a container as runtime.md#state has it. */
 char *state_json(struct arena *a, const struct container_state *state, bool pretty);
 
-/* HOST: the state directory, its lock, the copy of the config and the record: before anything that it must undo. */
-void plan_state(struct plan *p, const struct record *record, const char *config);
+/* HOST: the state directory, its lock, the record and the copy of the config: before anything that delete must undo. */
+int plan_state(struct plan *p, const struct record *record, const char *config, struct error *e);
 /* HOST, behind the spawn: the record names the init. */
 void plan_record_init(struct plan *p);
 /* HOST, last of `create`: the record says so, and the pid file is written. */

@@ -4,9 +4,11 @@
 #include "os/fd.h"
 #include "os/wait.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,11 +44,12 @@ static int turn_give(struct run *r, enum side side) {
 	return send(r->turn_fds[side], "", 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
-/* False when the other side is gone without having given the turn. */
+/* False when the other side is gone without having given the turn, or we are to give up. */
 static bool turn_wait(struct run *r, enum side side) {
+	const int fds[] = {r->turn_fds[side], r->pidfd, side == HOST ? r->interrupt_fd : -1};
 	char byte;
 
-	wait_for(r->turn_fds[side], r->pidfd, -1);
+	wait_any(fds, 3, -1);
 	return recv(r->turn_fds[side], &byte, 1, MSG_DONTWAIT) == 1;
 }
 
@@ -70,10 +73,13 @@ static int death_error(int pidfd, const char *doing, struct error *e) {
 
 /* Why the inside did not give the turn. Its last words may be a step's error; if not, its death is the error. */
 static int inside_error(struct run *r, struct error *e) {
-	const struct step *s = &r->plan->v[r->report->step];
+	size_t step = (size_t)r->report->step;
+	const struct step *s = &r->plan->v[step < r->plan->n ? step : 0]; /* it may say anything */
 
 	if (r->report->failed)
 		return reported_error(r->report, e);
+	if (r->interrupt_fd >= 0 && wait_for(r->interrupt_fd, -1, 0) == 0)
+		return error_set(e, EINTR, NULL, "a signal ended this before the container was made");
 	death_error(r->pidfd, s->name, e);
 	step_field(s, &TEXT(e->field));
 	return -1;
@@ -133,9 +139,21 @@ static int report_map(struct run *r) {
 	return r->report == MAP_FAILED ? -1 : 0;
 }
 
+static int interrupt_open(struct run *r) {
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	r->interrupt_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return r->interrupt_fd < 0 ? -1 : 0;
+}
+
 int walk_init(struct run *r, const struct plan *p, struct error *e) {
 	*r = (struct run){.plan = p, .pidfd = -1, .turn_fds = {-1, -1}, .pass_fds = {-1, -1}, .inside = walk_inside,
-		.report = MAP_FAILED, .report_fd = -1, .state_fd = -1, .lock_fd = -1, .start_fd = -1, .procfs_fd = -1,
+		.report = MAP_FAILED, .interrupt_fd = -1, .report_fd = -1, .state_fd = -1, .lock_fd = -1, .start_fd = -1, .procfs_fd = -1,
 		.root_fd = -1, .cover_fd = -1, .cgroup_fd = -1};
 	memset(r->cgroup_tasks, -1, sizeof(r->cgroup_tasks));
 	memset(r->namespace_fds, -1, sizeof(r->namespace_fds));
@@ -148,17 +166,27 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 		return error_set(e, errno, NULL, "cannot make a socket pair");
 	if (report_map(r) < 0)
 		return error_set(e, errno, NULL, "cannot make the shared report");
+	if (p->request->interruptible && interrupt_open(r) < 0)
+		return error_set(e, errno, NULL, "cannot wait for signals");
 	return 0;
 }
 
+static void close_all(int *fds, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		fd_close(&fds[i]);
+}
+
 void walk_done(struct run *r) {
-	int *fds[] = {&r->pidfd, &r->turn_fds[0], &r->turn_fds[1], &r->pass_fds[0], &r->pass_fds[1], &r->report_fd, &r->state_fd,
-		      &r->lock_fd, &r->start_fd, &r->procfs_fd, &r->root_fd, &r->cgroup_fd};
+	int *fds[] = {&r->pidfd, &r->report_fd, &r->state_fd, &r->lock_fd, &r->start_fd, &r->procfs_fd, &r->root_fd, &r->cover_fd, &r->cgroup_fd,
+		      &r->interrupt_fd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		fd_close(fds[i]);
-	for (size_t i = 0; i < r->plan->n_sources; i++)
-		fd_close(&r->source_fds[i]);
+	close_all(r->turn_fds, 2);
+	close_all(r->pass_fds, 2);
+	close_all(r->cgroup_tasks, sizeof(r->cgroup_tasks) / sizeof(int));
+	close_all(r->namespace_fds, sizeof(r->namespace_fds) / sizeof(int));
+	close_all(r->source_fds, r->plan->n_sources);
 	if (r->report != MAP_FAILED)
 		munmap(r->report, sizeof(*r->report));
 }

@@ -113,6 +113,28 @@ char *arena_printf(struct arena *a, const char *format, ...) {
 	return s;
 }
 
+char *arena_clean_path(struct arena *a, const char *path) {
+	char *clean = arena_alloc(a, strlen(path) + 2), *end = clean;
+
+	for (const char *at = path + strspn(path, "/"); *at; at += strspn(at, "/")) {
+		size_t n = strcspn(at, "/");
+
+		if (n == 2 && memcmp(at, "..", 2) == 0) {
+			while (end > clean && *--end != '/')
+				continue;
+		} else if (n != 1 || *at != '.') {
+			*end++ = '/';
+			memcpy(end, at, n);
+			end += n;
+		}
+		at += n;
+	}
+	if (end == clean)
+		*end++ = '/';
+	*end = '\0';
+	return clean;
+}
+
 /* Elements that an array of n has room for: one more than n at least, for the zeroed one at the end. */
 static size_t capacity_of(size_t n) {
 	size_t capacity = FIRST_CAPACITY;

@@ -42,6 +42,9 @@ char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
+/* The path from "/", without empty, "." and ".." components. The text alone: no link is looked at. */
+char *arena_clean_path(struct arena *a, const char *path);
+
 /* Room for one element more at the end of an array that grew by this function alone, from NULL and n = 0: array[n] is zeroed
  * afterwards, and so is array[n + 1]. Call it before each n++; array may move. */
 void *arena_grow(struct arena *a, void *array, size_t n, size_t element_size);

@@ -1,18 +1,14 @@
 /* detect.c - which cgroup hierarchies are mounted, and where the caller is in each of them. */
 #include "cgroup.h"
 #include "../os/fd.h"
+#include "../os/mountinfo.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-struct cgroup_mount {
-	char *root, *point; /* root: the cgroup that is seen at the mount point, "/" but in a container */
-	char *options;      /* of the superblock; v1 controllers are among them */
-	bool v2;
-};
 struct cgroup_mounts {
-	struct cgroup_mount *v;
+	struct mountinfo *v;
 	size_t n;
 };
 
@@ -25,43 +21,8 @@ bool cgroup_list_has(const char *list, const char *name) {
 	return false;
 }
 
-static bool is_octal(char c) {
-	return c >= '0' && c <= '7';
-}
-
-/* mountinfo writes blank, tab, newline and backslash as a backslash and three octal digits. */
-static char *unescape(char *s) {
-	char *to = s;
-
-	for (const char *from = s; *from; to++) {
-		if (from[0] == '\\' && is_octal(from[1]) && is_octal(from[2]) && is_octal(from[3])) {
-			*to = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
-			from += 4;
-		} else {
-			*to = *from++;
-		}
-	}
-	*to = '\0';
-	return s;
-}
-
-/* ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE SUPER_OPTIONS; a source may be empty. */
-static bool parse_mount(char *line, struct cgroup_mount *m) {
-	char *rest = strstr(line, " - ") + 3;
-	const char *type = strsep(&rest, " ");
-
-	strsep(&rest, " ");
-	for (int i = 0; i < 3; i++)
-		strsep(&line, " ");
-	m->root = strsep(&line, " ");
-	m->point = strsep(&line, " ");
-	m->options = rest;
-	m->v2 = strcmp(type, "cgroup2") == 0;
-	if (!m->point || !m->options || (!m->v2 && strcmp(type, "cgroup") != 0))
-		return false;
-	unescape(m->root);
-	unescape(m->point);
-	return true;
+static bool is_v2(const struct mountinfo *m) {
+	return strcmp(m->type, "cgroup2") == 0;
 }
 
 static struct cgroup_mounts parse_mounts(struct arena *a, const char *mountinfo) {
@@ -69,11 +30,12 @@ static struct cgroup_mounts parse_mounts(struct arena *a, const char *mountinfo)
 
 	for (const char *at = mountinfo; (at = strstr(at, " - cgroup")); at += strcspn(at, "\n")) {
 		const char *line = at;
-		struct cgroup_mount m;
+		struct mountinfo m;
 
 		while (line > mountinfo && line[-1] != '\n')
 			line--;
-		if (!parse_mount(arena_strndup(a, line, strcspn(line, "\n")), &m))
+		if (!mountinfo_parse(arena_strndup(a, line, strcspn(line, "\n")), &m) ||
+		    (!is_v2(&m) && strcmp(m.type, "cgroup") != 0))
 			continue;
 		mounts.v = arena_grow(a, mounts.v, mounts.n, sizeof(*mounts.v));
 		mounts.v[mounts.n++] = m;
@@ -82,13 +44,13 @@ static struct cgroup_mounts parse_mounts(struct arena *a, const char *mountinfo)
 }
 
 /* A hierarchy may be mounted in more places, such as the roots of containers: /sys/fs/cgroup goes first. */
-static const struct cgroup_mount *find_mount(const struct cgroup_mounts *mounts, const char *controller, bool v2) {
-	const struct cgroup_mount *found = NULL;
+static const struct mountinfo *find_mount(const struct cgroup_mounts *mounts, const char *controller, bool v2) {
+	const struct mountinfo *found = NULL;
 
 	for (size_t i = 0; i < mounts->n; i++) {
-		const struct cgroup_mount *m = &mounts->v[i];
+		const struct mountinfo *m = &mounts->v[i];
 
-		if (m->v2 != v2 || (!v2 && !cgroup_list_has(m->options, controller)))
+		if (is_v2(m) != v2 || (!v2 && !cgroup_list_has(m->options, controller)))
 			continue;
 		if (strncmp(m->point, "/sys/fs/cgroup", 14) == 0)
 			return m;
@@ -112,7 +74,7 @@ static char *own_below(struct arena *a, const char *own, const char *root) {
 static void add_hierarchy(struct arena *a, char *line, const struct cgroup_mounts *mounts,
 			  struct cgroup_hierarchies *all) {
 	char *controllers = (strsep(&line, ":"), strsep(&line, ":"));
-	const struct cgroup_mount *m;
+	const struct mountinfo *m;
 
 	if (!line)
 		return;
@@ -120,7 +82,7 @@ static void add_hierarchy(struct arena *a, char *line, const struct cgroup_mount
 	if (!m)
 		return;
 	all->v = arena_grow(a, all->v, all->n, sizeof(*all->v));
-	all->v[all->n++] = (struct cgroup_hierarchy){controllers, m->point, own_below(a, line, m->root), m->v2};
+	all->v[all->n++] = (struct cgroup_hierarchy){controllers, m->point, own_below(a, line, m->root), is_v2(m)};
 }
 
 struct cgroup_hierarchies cgroup_parse(struct arena *a, const char *mountinfo, const char *own) {

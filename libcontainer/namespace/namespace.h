@@ -19,6 +19,8 @@ void plan_loopback(struct plan *p, const struct spec *spec);
 
 /* INSIDE, through the private procfs. Refuses keys that the container's own namespaces do not cover. */
 int plan_sysctl(struct plan *p, const struct spec *spec, struct error *e);
+/* Whether linux.sysctl sets a parameter that belongs to namespaces of this type. */
+bool sysctl_in_namespace(struct arena *a, const struct spec *spec, const char *type);
 
 /* All names, in the order of the tables; ends in NULL. */
 extern const char *const namespace_names[];

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define HELPER_STACK_SIZE (1 << 20) /* address space; the init walks its whole plan on it */
+#define INIT_STACK_SIZE (1 << 20) /* address space: the helper's, and the init walks its whole plan on it */
 
 /* The order in which namespaces are joined by a privileged runtime: the user namespace last, since those of the host could
  * not be joined from inside it. A runtime without privilege gets its rights from the user namespace: first. */
@@ -54,7 +54,7 @@ struct spawn {
 struct join {
 	size_t kind;
 	const char *path;
-	bool not_ours; /* refuse the runtime's own: sysctls would change the host */
+	const char *changed_by; /* refuse the runtime's own: this field of the config would change the host; NULL: allowed */
 };
 
 static bool same_as_ours(int fd, const struct kind *kind) {
@@ -79,8 +79,8 @@ static int run_namespace(struct run *r, const void *arg) {
 		r->namespace_fds[join->kind] = fd_take(&fd);
 		return 0;
 	}
-	if (join->not_ours)
-		return run_hint(r, "it is the runtime's own, and linux.sysctl would change the host"), -EINVAL;
+	if (join->changed_by)
+		return run_hint(r, "it is the runtime's own, and %s would change the host", join->changed_by), -EINVAL;
 	return 0;
 }
 
@@ -149,22 +149,24 @@ static int helper_main(void *arg) {
 
 static int spawn_by_helper(struct run *r, const struct spawn *s, int runtime) {
 	struct helper h = {.r = r, .spawn = s, .runtime = runtime};
-	char *stack = mmap(NULL, HELPER_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	char *stack = mmap(NULL, INIT_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
 	if (stack == MAP_FAILED)
 		return -errno;
-	pid_t pid = clone(helper_main, stack + HELPER_STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_VFORK | SIGCHLD, &h);
+	pid_t pid = clone(helper_main, stack + INIT_STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_VFORK | SIGCHLD, &h);
 	if (pid < 0)
 		h.rc = -errno;
 	else
 		waitpid(pid, NULL, 0);
-	munmap(stack, HELPER_STACK_SIZE);
+	munmap(stack, INIT_STACK_SIZE);
 	return h.rc;
 }
 
 /* Makes children be born into another time namespace. *own is how to come back. timens_offsets is written by the process
  * that unshared, before its first child: after clone3(CLONE_NEWTIME) it would be EACCES. */
-static int time_enter(const struct run *r, const struct spawn *s, int *own) {
+static int time_enter(struct run *r, const struct spawn *s, int *own) {
+	int rc;
+
 	if (r->namespace_fds[TIME] < 0 && !s->offsets)
 		return 0;
 	*own = open("/proc/self/ns/time", O_RDONLY | O_CLOEXEC);
@@ -174,7 +176,10 @@ static int time_enter(const struct run *r, const struct spawn *s, int *own) {
 		return setns(r->namespace_fds[TIME], CLONE_NEWTIME) == 0 ? 0 : -errno;
 	if (unshare(CLONE_NEWTIME) < 0)
 		return -errno;
-	return file_write_at(AT_FDCWD, "/proc/self/timens_offsets", s->offsets_text);
+	rc = file_write_at(AT_FDCWD, "/proc/self/timens_offsets", s->offsets_text);
+	if (rc < 0)
+		run_hint(r, "the offsets of /linux/timeOffsets: %s", error_text(-rc));
+	return rc;
 }
 
 static int run_spawn(struct run *r, const void *arg) {
@@ -241,11 +246,14 @@ static int check_namespace(const struct spec *spec, size_t i, const char *field,
 	return 0;
 }
 
-static bool has_net_sysctl(const struct spec *spec) {
-	for (size_t i = 0; i < spec->linux_.sysctl.n; i++)
-		if (strncmp(spec->linux_.sysctl.v[i].name, "net", 3) == 0)
-			return true;
-	return false;
+static const char *changing_field(struct arena *a, const struct spec *spec, const char *type) {
+	bool uts = strcmp(type, "uts") == 0;
+
+	if (uts && spec->hostname && spec->hostname[0])
+		return "/hostname";
+	if (uts && spec->domainname && spec->domainname[0])
+		return "/domainname";
+	return sysctl_in_namespace(a, spec, type) ? "/linux/sysctl" : NULL;
 }
 
 static void plan_join(struct plan *p, const struct spec *spec, size_t i) {
@@ -253,7 +261,7 @@ static void plan_join(struct plan *p, const struct spec *spec, size_t i) {
 	struct join *join = arena_new(p->a, struct join);
 
 	*join = (struct join){.kind = kind_find(n->type), .path = n->path};
-	join->not_ours = strcmp(n->type, "network") == 0 && has_net_sysctl(spec);
+	join->changed_by = changing_field(p->a, spec, n->type);
 	plan_add(p, HOST, run_namespace, join, "/linux/namespaces", (int)i, shell_namespace, "join the %s namespace %s", n->type, n->path);
 }
 

@@ -83,6 +83,16 @@ static const struct scope *scope_of(const char *name) {
 	return NULL;
 }
 
+bool sysctl_in_namespace(struct arena *a, const struct spec *spec, const char *type) {
+	for (size_t i = 0; i < spec->linux_.sysctl.n; i++) {
+		const struct scope *scope = scope_of(path_of(a, spec->linux_.sysctl.v[i].name) + strlen("sys/"));
+
+		if (scope && strcmp(scope->type, type) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The JSON pointer of a parameter: in a name, '/' is ~1 (RFC 6901). */
 static char *field_of(struct arena *a, const char *key) {
 	struct text field = {.size = sizeof("/linux/sysctl/") + 2 * strlen(key)};

@@ -7,8 +7,6 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define MAX_FDS 253 /* SCM_MAX_FD of the kernel */
-
 void fd_close(int *fd) {
 	if (*fd >= 0)
 		close(*fd);
@@ -114,7 +112,7 @@ struct message {
 	char byte;
 	struct iovec io;
 	struct msghdr header;
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(MAX_FDS * sizeof(int))];
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(FD_SEND_MAX * sizeof(int))];
 };
 
 static void message_init(struct message *m, size_t n) {
@@ -133,7 +131,7 @@ int fd_send(int socket, const int *fds, size_t n) {
 	struct cmsghdr *c;
 	ssize_t sent;
 
-	if (n > MAX_FDS)
+	if (n > FD_SEND_MAX)
 		return -EINVAL;
 	message_init(&m, n);
 	c = CMSG_FIRSTHDR(&m.header);
@@ -165,9 +163,9 @@ int fd_receive(int socket, int *fds, size_t n) {
 	size_t have;
 	ssize_t got;
 
-	if (n > MAX_FDS)
+	if (n > FD_SEND_MAX)
 		return -EINVAL;
-	message_init(&m, MAX_FDS);
+	message_init(&m, FD_SEND_MAX);
 	do
 		got = recvmsg(socket, &m.header, MSG_CMSG_CLOEXEC);
 	while (got < 0 && errno == EINTR);

@@ -26,6 +26,7 @@ int file_write_at(int dir_fd, const char *name, const char *s);
 /* A file of one value, which procfs and cgroupfs give in one read, as fd_read_text. */
 int file_read_at(int dir_fd, const char *name, char *buf, size_t size);
 
-/* One byte and up to 253 descriptors (the kernel's limit) over a Unix socket. Received ones are CLOEXEC. 0 or -errno. */
+/* One byte and up to so many descriptors over a Unix socket. Received ones are CLOEXEC. 0 or -errno. */
+#define FD_SEND_MAX 253 /* SCM_MAX_FD of the kernel */
 int fd_send(int socket, const int *fds, size_t n);
 int fd_receive(int socket, int *fds, size_t n);

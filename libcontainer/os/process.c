@@ -24,33 +24,38 @@ static const char *stat_field(const char *stat, int n) {
 	return at;
 }
 
-uint64_t process_start_time(pid_t pid) {
+int process_find(pid_t pid, struct process_name *name) {
 	char path[32], stat[1024];
 	const char *field;
 	uint64_t ticks;
+	int rc;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (file_read_at(AT_FDCWD, path, stat, sizeof(stat)) < 0)
-		return 0;
+	rc = file_read_at(AT_FDCWD, path, stat, sizeof(stat));
+	if (rc < 0)
+		return rc == -ENOENT ? -ESRCH : rc;
 	field = stat_field(stat, START_TIME);
 	if (!field || !number_unsigned(field, strcspn(field, " "), UINT64_MAX, &ticks))
-		return 0;
-	return ticks;
+		return -EIO;
+	*name = (struct process_name){pid, ticks};
+	return 0;
 }
 
 /* The pidfd first: what is compared then is a process that this descriptor names already. */
 int process_open(const struct process_name *name) {
+	struct process_name now;
 	auto_close int fd = -1;
+	int rc;
 
-	errno = ESRCH;
-	if (name->pid > 0 && name->pid <= INT_MAX)
-		fd = sys_pidfd_open((pid_t)name->pid, 0);
+	if (name->pid <= 0 || name->pid > INT_MAX)
+		return -ESRCH;
+	fd = sys_pidfd_open((pid_t)name->pid, 0);
 	if (fd < 0)
-		return -1;
-	if (process_start_time((pid_t)name->pid) == name->start_time && process_wait(fd, 0) < 0)
-		return fd_take(&fd);
-	errno = ESRCH;
-	return -1;
+		return -errno;
+	rc = process_find((pid_t)name->pid, &now);
+	if (rc < 0)
+		return rc;
+	return now.start_time == name->start_time && process_wait(fd, 0) < 0 ? fd_take(&fd) : -ESRCH;
 }
 
 int process_wait(int pidfd, int timeout_ms) {

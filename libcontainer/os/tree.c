@@ -1,13 +1,18 @@
 /* tree.c - /proc as a tree of processes. */
 #include "tree.h"
 #include "fd.h"
+#include "wait.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define PF_EXITING 4 /* of the kernel */
+#define MAX_CHILDREN 64 /* of one process, at once */
 #define MAX_DEPTH 32 /* of children's children */
 
 /* The fields of /proc/PID/stat from the third on, or "?". The name before them may hold anything. */
@@ -35,31 +40,40 @@ bool process_is_ending(pid_t pid) {
 	return sscanf(read_stat(pid, stat, sizeof(stat)), "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 && (flags & PF_EXITING);
 }
 
-bool process_alive(const struct process_name *name) {
-	auto_close int fd = name->pid ? process_open(name) : -1;
-
-	return fd >= 0;
-}
-
-static void kill_children(pid_t pid, int depth) {
-	char path[64], children[4096];
+int process_children(pid_t pid, pid_t *children, size_t most) {
+	char path[64], list[4096], *at = list;
+	auto_close int fd = -1;
+	size_t n = 0;
+	ssize_t got;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
-	if (depth == MAX_DEPTH || file_read_at(AT_FDCWD, path, children, sizeof(children)) < 0)
-		return;
-	for (char *at = children, *end; *at; at = end) {
-		pid_t child = (pid_t)strtol(at, &end, 10);
-
-		if (end == at)
-			return;
-		kill_children(child, depth + 1);
-		kill(child, SIGKILL);
-	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	got = fd < 0 ? -1 : read(fd, list, sizeof(list) - 1);
+	if (got < 0)
+		return -errno;
+	list[got] = '\0';
+	/* Each pid has a blank behind it: one without was cut. */
+	for (char *blank = strchr(at, ' '); blank && n < most; at = blank + 1, blank = strchr(at, ' '))
+		children[n++] = (pid_t)strtol(at, NULL, 10);
+	return (int)n;
 }
 
-void process_kill_children(const struct process_name *name) {
-	auto_close int fd = name->pid ? process_open(name) : -1;
+/* How many were not dead yet: a zombie stays in the list until its parent has asked for it. */
+static int kill_children(pid_t pid, int depth) {
+	pid_t children[MAX_CHILDREN];
+	int n = depth < MAX_DEPTH ? process_children(pid, children, MAX_CHILDREN) : 0, alive = 0;
 
-	if (fd >= 0)
-		kill_children((pid_t)name->pid, 0);
+	for (int i = 0; i < n; i++) {
+		alive += kill_children(children[i], depth + 1) + (process_state(children[i]) != 'Z');
+		kill(children[i], SIGKILL);
+	}
+	return alive;
+}
+
+void process_kill_children(const struct process_name *name, int64_t deadline) {
+	static const struct timespec pause = {.tv_nsec = 2000000};
+	auto_close int fd = process_open(name);
+
+	while (fd >= 0 && kill_children((pid_t)name->pid, 0) > 0 && remaining_ms(deadline) > 0)
+		nanosleep(&pause, NULL);
 }

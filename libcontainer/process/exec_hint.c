@@ -10,7 +10,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define SCRIPT_SIZE 256 /* BINPRM_BUF_SIZE: what the kernel reads of a first line */
 #define MAX_SEGMENTS 64
 
 static const struct machine {

@@ -2,12 +2,19 @@
  * is attached nowhere, so that none of them writes it through /proc/PID/exe (CVE-2019-5736, kernel.md "hooks"). */
 #include "../os/fd.h"
 #include "../os/syscalls.h"
+#include "internal.h"
 #include "launch.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define SCRIPT_SIZE 256 /* BINPRM_BUF_SIZE: what the kernel reads of a first line */
+#define MAX_SCRIPTS 5 /* in a row, each the interpreter of the one before: the kernel's limit */
+
+struct script {
+	char line[SCRIPT_SIZE];
+	char *interpreter, *argument; /* in the line */
+};
 
 /* CLOEXEC matters: the mount belongs to no namespace once the program runs, and stays read-only. */
 static int image_open(const char *path) {
@@ -19,41 +26,63 @@ static int image_open(const char *path) {
 	return fd_take(&fd);
 }
 
-/* "#!", the interpreter and, as one, what is behind it. False when the file is no script. line outlives the call. */
-static bool read_script(const char *path, char *line, char **interpreter, char **argument) {
+/* "#!", the interpreter and, as one, what is behind it. False when the file is no script. */
+static bool read_script(const char *path, struct script *s) {
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t n = fd < 0 ? -1 : read(fd, line, SCRIPT_SIZE - 1);
+	ssize_t n = fd < 0 ? -1 : read(fd, s->line, SCRIPT_SIZE - 1);
 	size_t length;
 
-	if (n < 2 || line[0] != '#' || line[1] != '!')
+	if (n < 2 || s->line[0] != '#' || s->line[1] != '!')
 		return false;
-	line[n] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	length = strlen(line);
-	while (line[length - 1] == ' ' || line[length - 1] == '\t')
-		line[--length] = '\0';
-	*interpreter = line + 2 + strspn(line + 2, " \t");
-	*argument = *interpreter + strcspn(*interpreter, " \t");
-	if (**argument)
-		*(*argument)++ = '\0';
-	*argument += strspn(*argument, " \t");
+	s->line[n] = '\0';
+	s->line[strcspn(s->line, "\n")] = '\0';
+	length = strlen(s->line);
+	while (s->line[length - 1] == ' ' || s->line[length - 1] == '\t')
+		s->line[--length] = '\0';
+	s->interpreter = s->line + 2 + strspn(s->line + 2, " \t");
+	s->argument = s->interpreter + strcspn(s->interpreter, " \t");
+	if (*s->argument)
+		*s->argument++ = '\0';
+	s->argument += strspn(s->argument, " \t");
 	return true;
+}
+
+/* argv with room in front of it: pages of its own, since there is no allocating after the clone. */
+static char **copy_argv(char *const *argv, size_t room) {
+	size_t n = 0;
+	char **copy;
+
+	while (argv[n])
+		n++;
+	copy = mmap(NULL, (room + n + 1) * sizeof(*copy), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (copy == MAP_FAILED)
+		return NULL;
+	return memcpy(copy + room, argv, (n + 1) * sizeof(*copy));
 }
 
 /* The kernel would open a script's interpreter by its path, unsealed, and cannot hand it a script that is CLOEXEC: so the
  * interpreter is what is executed, with the arguments that the kernel would give it. */
-int exec_sealed(const char *path, char **argv, char **envp) {
-	char line[SCRIPT_SIZE], *interpreter, *argument;
-	bool script = read_script(path, line, &interpreter, &argument);
-	auto_close int fd = image_open(script ? interpreter : path);
+int exec_sealed(const char *path, char *const *argv, char *const *envp) {
+	struct script scripts[MAX_SCRIPTS + 1];
+	const char *image = path;
+	auto_close int fd = -1;
+	char **args = copy_argv(argv, 2 * MAX_SCRIPTS);
+	size_t n = 0;
 
+	while (args && n <= MAX_SCRIPTS && read_script(image, &scripts[n]))
+		image = scripts[n++].interpreter;
+	if (n > MAX_SCRIPTS)
+		errno = ELOOP;
+	else if (args)
+		fd = image_open(image);
 	if (fd < 0)
 		return -1;
-	if (script) {
-		argv[0] = (char *)path;
-		if (*argument)
-			*--argv = argument;
-		*--argv = interpreter;
+	if (n > 0)
+		args[0] = (char *)path;
+	for (size_t i = 0; i < n; i++) {
+		if (*scripts[i].argument)
+			*--args = scripts[i].argument;
+		*--args = scripts[i].interpreter;
 	}
-	return (int)syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+	return (int)syscall(SYS_execveat, fd, "", args, envp, AT_EMPTY_PATH);
 }

@@ -207,27 +207,28 @@ int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, en
 	return 0;
 }
 
-static int run_one(struct arena *a, const struct spec_hook *hook, const char *field, const char *state,
+static int run_one(struct arena *a, struct run *r, const struct spec_hook *hook, const struct hook_point *at, const char *field,
 		   struct error *e) {
 	struct launch *l = launch_of(a, hook, caller_env(a));
 	char why[HINT_SIZE] = "";
 	int rc;
 
-	l->before = state;
+	l->before = at->state;
+	l->cwd = at->cwd;
 	l->host = true;
-	rc = launch(l, 0, NULL, &TEXT(why));
+	rc = launch(l, 0, r, &TEXT(why));
 	if (rc == 0)
 		return 0;
 	return error_set(e, 0, field, "cannot run the hook %s: %s", hook->path, why[0] ? why : error_text(-rc));
 }
 
-int hooks_run(const struct spec_hook_list *hooks, const char *field, const char *state, size_t *failed,
+int hooks_run(struct run *r, const struct spec_hook_list *hooks, const struct hook_point *at, size_t *failed,
 	      struct error *e) {
 	struct arena a = {0};
 	int rc = 0;
 
 	for (size_t i = 0; i < hooks->n && rc == 0; i++) {
-		rc = run_one(&a, &hooks->v[i], field_of(&a, field, i, ""), state, e);
+		rc = run_one(&a, r, &hooks->v[i], at, field_of(&a, at->field, i, ""), e);
 		if (rc < 0)
 			*failed = i;
 	}

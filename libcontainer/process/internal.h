@@ -31,6 +31,8 @@ void plan_execve(struct plan *p);
 void shell_command(struct text *out, const void *arg);
 void shell_later(struct text *out, const void *arg); /* the shell form of such a step */
 
+#define SCRIPT_SIZE 256 /* BINPRM_BUF_SIZE: what the kernel reads of a script's first line */
+
 /* exec_hint.c: adds why execve refused a file that is there, as far as the file tells: ": it needs the loader ...". */
 void exec_hint(struct text *out, const char *path, int errnum);
 

@@ -1,9 +1,7 @@
 /* launch.c - starts a program, reads what it prints, and ends it with all that it started when its time is over. */
 #include "launch.h"
-#include "../../specs/number.h"
 #include "../os/fd.h"
-#include "../os/process.h"
-#include "../os/procfs.h"
+#include "../os/tree.h"
 #include "../os/syscalls.h"
 #include "../os/wait.h"
 #include "internal.h"
@@ -30,6 +28,8 @@ struct child {
 	pid_t pid;
 	int pidfd;
 	int out; /* what it prints */
+	int interrupt; /* readable: a signal asks us to give up */
+	int go; /* written to: it may become the program */
 	struct failure *failure;
 };
 
@@ -46,27 +46,11 @@ struct tail {
 	bool cut;
 };
 
-/* Pids as /proc/thread-self/children lists them. */
+/* Of this process, the first of them. */
 struct children {
-	char list[4096];
-	bool known;
+	pid_t v[512];
+	int n; /* negative: not known */
 };
-
-static int64_t now_ms(void) {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-/* For poll: -1 without a deadline. */
-static int remaining_ms(int64_t deadline) {
-	int64_t left = deadline < 0 ? -1 : deadline - now_ms();
-
-	if (deadline >= 0 && left < 0)
-		return 0;
-	return left > INT_MAX ? INT_MAX : (int)left;
-}
 
 /* A file and not a pipe: it takes a state of any size at once, and does not care whether the program reads it. From Linux 6.3
  * on vm.memfd_noexec may demand the flag, which is EINVAL before. */
@@ -97,6 +81,7 @@ struct stage {
 	const struct launch *l;
 	pid_t parent;
 	int in, out, root_fd;
+	int go; /* readable when we may go on; -1: at once */
 	struct failure *failure;
 };
 
@@ -106,14 +91,25 @@ static int enter_cwd(const struct stage *s) {
 	return s->l->cwd ? chdir(s->l->cwd) : 0;
 }
 
-/* It dies with us until it is the program, is the first of a process group, and has no signal blocked. */
+/* A hook of the host waits until the record names it, and outlives a runtime that is killed from then on: delete must find
+ * it, and below it what it has started. */
+static int wait_to_be_named(const struct stage *s) {
+	char byte;
+
+	if (s->go < 0)
+		return 0;
+	return read(s->go, &byte, 1) == 1 && prctl(PR_SET_PDEATHSIG, 0) == 0 ? 0 : -1;
+}
+
+/* It dies with us, is the first of a process group, and has no signal blocked, nor ours ignored. */
 static _Noreturn void become(const struct stage *s) {
 	sigset_t none;
 
 	sigemptyset(&none);
+	signal(SIGPIPE, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != s->parent || setpgid(0, 0) < 0 ||
 	    sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(s->in, 0) < 0 || dup2(s->out, 1) < 0 ||
-	    dup2(s->out, 2) < 0 || enter_cwd(s) < 0) {
+	    dup2(s->out, 2) < 0 || wait_to_be_named(s) < 0 || enter_cwd(s) < 0) {
 		s->failure->errnum = errno;
 		_exit(1);
 	}
@@ -128,11 +124,15 @@ static _Noreturn void become(const struct stage *s) {
 	_exit(1);
 }
 
-static int child_start(const struct launch *l, pid_t pid, int root_fd, struct child *c) {
-	auto_close int in = -1, ours = -1, its = -1;
+static bool is_noted(const struct launch *l, const struct run *r) {
+	return l->host && r && r->note_hook;
+}
+
+static int child_start(const struct launch *l, pid_t pid, struct run *r, struct child *c) {
+	auto_close int in = -1, ours = -1, its = -1, go = -1;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND, .pidfd = (uintptr_t)&c->pidfd, .exit_signal = SIGCHLD};
-	struct stage stage = {.l = l, .parent = getpid(), .root_fd = root_fd};
+	struct stage stage = {.l = l, .parent = getpid(), .root_fd = r ? r->root_fd : -1, .go = -1};
 	int ends[2], rc = stdin_open(l, pid, &in);
 
 	if (rc < 0)
@@ -146,6 +146,12 @@ static int child_start(const struct launch *l, pid_t pid, int root_fd, struct ch
 	c->failure = mmap(NULL, sizeof(*c->failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (c->failure == MAP_FAILED)
 		return -errno;
+	if (is_noted(l, r) && pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	if (is_noted(l, r)) {
+		go = stage.go = ends[0];
+		c->go = ends[1];
+	}
 	stage.in = in;
 	stage.out = its;
 	stage.failure = c->failure;
@@ -204,10 +210,12 @@ static int child_listen(const struct child *c, int64_t deadline, struct tail *t)
 	int out = c->out;
 
 	for (bool ended = false; !ended;) {
-		int rc = wait_for(out, c->pidfd, remaining_ms(deadline));
+		int rc = wait_any((const int[]){out, c->pidfd, c->interrupt}, 3, remaining_ms(deadline));
 
 		if (rc < 0)
 			return rc == -ETIMEDOUT ? -ETIME : rc;
+		if (c->interrupt >= 0 && wait_for(c->interrupt, -1, 0) == 0)
+			return -EINTR;
 		ended = wait_for(-1, c->pidfd, 0) == 0;
 		if (out >= 0 && !tail_read(t, out))
 			out = -1;
@@ -217,31 +225,13 @@ static int child_listen(const struct child *c, int64_t deadline, struct tail *t)
 	return 0;
 }
 
-/* Of this process: the only thread there is. */
 static void children_read(struct children *c) {
-	auto_close int procfs = procfs_open(PROCFS_CALLER);
-	auto_close int fd = procfs < 0 ? -1 : procfs_open_self(procfs, "children", O_RDONLY);
-
-	c->known = fd >= 0 && fd_read_text(fd, c->list, sizeof(c->list)) >= 0;
-}
-
-/* The next pid of a list, or 0 at its end. */
-static pid_t next_child(const char **at) {
-	uint64_t pid = 0;
-	size_t n;
-
-	*at += strspn(*at, " \n");
-	n = strcspn(*at, " \n");
-	number_unsigned(*at, n, INT_MAX, &pid);
-	*at += n;
-	return (pid_t)pid;
+	c->n = process_children(getpid(), c->v, sizeof(c->v) / sizeof(*c->v));
 }
 
 static bool children_have(const struct children *c, pid_t pid) {
-	const char *at = c->list;
-
-	for (pid_t other = next_child(&at); other; other = next_child(&at))
-		if (other == pid)
+	for (int i = 0; i < c->n; i++)
+		if (c->v[i] == pid)
 			return true;
 	return false;
 }
@@ -249,18 +239,15 @@ static bool children_have(const struct children *c, pid_t pid) {
 /* Kills, or collects, the children that we have more than before. False when there are none. */
 static bool kill_more(const struct children *before) {
 	struct children now;
-	const char *at = now.list;
 	bool any = false;
 
 	children_read(&now);
-	if (!now.known)
-		return false;
-	for (pid_t pid = next_child(&at); pid; pid = next_child(&at)) {
-		if (children_have(before, pid))
+	for (int i = 0; i < now.n; i++) {
+		if (children_have(before, now.v[i]))
 			continue;
 		any = true;
-		if (waitpid(pid, NULL, WNOHANG) == 0) /* ours, and alive: the pid means nobody else */
-			kill(pid, SIGKILL);
+		if (waitpid(now.v[i], NULL, WNOHANG) == 0) /* ours, and alive: the pid means nobody else */
+			kill(now.v[i], SIGKILL);
 	}
 	return any;
 }
@@ -273,7 +260,7 @@ static void child_kill(const struct child *c, const struct children *before) {
 	kill(-c->pid, SIGKILL);
 	sys_pidfd_send_signal(c->pidfd, SIGKILL);
 	process_wait(c->pidfd, KILL_MS);
-	for (int i = 0; i < KILL_ROUNDS && before->known && kill_more(before); i++)
+	for (int i = 0; i < KILL_ROUNDS && before->n >= 0 && kill_more(before); i++)
 		nanosleep(&pause, NULL);
 }
 
@@ -302,13 +289,17 @@ static int child_result(const struct child *c, const struct launch *l, struct te
 /* A program that fails takes with it all that it started; what one leaves that succeeds, lives on. */
 static int child_run(const struct launch *l, struct child *c, struct run *r, const struct children *before,
 		     struct text *why) {
-	int (*note)(struct run *, pid_t) = l->host && r ? r->note_hook : NULL;
-	int64_t deadline = l->timeout_ms < 0 ? -1 : now_ms() + l->timeout_ms;
+	int (*note)(struct run *, pid_t) = is_noted(l, r) ? r->note_hook : NULL;
+	int64_t deadline = l->timeout_ms < 0 ? -1 : clock_ms() + l->timeout_ms;
 	struct tail tail = {.n = 0};
 	int rc = note ? note(r, c->pid) : 0;
 
+	if (rc == 0 && note)
+		rc = fd_write(c->go, "", 1);
 	if (rc == 0)
 		rc = child_listen(c, deadline, &tail);
+	if (rc == -EINTR)
+		text_add(why, "ended by a signal to the runtime");
 	if (rc == -ETIME)
 		text_add(why, "killed after its timeout of %lld s", (long long)(l->timeout_ms / 1000));
 	if (rc == 0)
@@ -351,8 +342,8 @@ static int settings_leave(const struct launch *l, const struct setting *before) 
 }
 
 int launch(const struct launch *l, pid_t pid, struct run *r, struct text *why) {
-	struct child c = {.pidfd = -1, .out = -1, .failure = MAP_FAILED};
-	struct children before = {.known = false};
+	struct child c = {.pidfd = -1, .out = -1, .go = -1, .interrupt = l->host && r ? r->interrupt_fd : -1, .failure = MAP_FAILED};
+	struct children before = {.n = -1};
 	struct setting setting;
 	int rc = settings_enter(l, &setting), left;
 
@@ -360,11 +351,12 @@ int launch(const struct launch *l, pid_t pid, struct run *r, struct text *why) {
 		return rc;
 	if (l->host)
 		children_read(&before);
-	rc = child_start(l, pid, r ? r->root_fd : -1, &c);
+	rc = child_start(l, pid, r, &c);
 	if (rc == 0)
 		rc = child_run(l, &c, r, &before, why);
 	fd_close(&c.pidfd);
 	fd_close(&c.out);
+	fd_close(&c.go);
 	if (c.failure != MAP_FAILED)
 		munmap(c.failure, sizeof(*c.failure));
 	left = settings_leave(l, &setting);

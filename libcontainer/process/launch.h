@@ -5,7 +5,7 @@
 /* Made with the plan; the strings belong to its arena. */
 struct launch {
 	const char *path;
-	char **argv; /* with two unused entries in front of it, where an interpreter and its argument can go */
+	char **argv;
 	char **envp;
 	const char *before, *after; /* its stdin: before, a pid, after; before alone when after is NULL */
 	const char *cwd;            /* NULL: where we are, or with at_root the container's root */
@@ -21,5 +21,5 @@ struct launch {
  * more: "exit status 3: what it printed last". */
 int launch(const struct launch *l, pid_t pid, struct run *r, struct text *why);
 
-/* Like execve, of an image that nobody can write through /proc/PID/exe. argv as in struct launch. */
-int exec_sealed(const char *path, char **argv, char **envp);
+/* Like execve, of an image that nobody can write through /proc/PID/exe. */
+int exec_sealed(const char *path, char *const *argv, char *const *envp);

@@ -160,14 +160,15 @@ int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, str
 	(void)h;
 	if (!spec->process)
 		return 0;
-	plan_rlimits(p, spec->process);
 	if (spec->process->no_new_privileges)
 		plan_add(p, INSIDE, run_no_new_privileges, NULL, "/process/noNewPrivileges", NO_INDEX, shell_later,
 			 "forbid new privileges");
-	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
-		 "close all other descriptors at execve");
+	/* Before the limits and the preserved descriptors, which are the process's and not its hooks'. */
 	if (plan_hooks(p, spec, h, HOOK_START_CONTAINER, e) < 0)
 		return -1;
+	plan_rlimits(p, spec->process);
+	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
+		 "close all other descriptors at execve");
 	plan_execve(p);
 	return 0;
 }

@@ -13,7 +13,7 @@ void plan_cwd(struct plan *p, const struct spec *spec);
  * capabilities, umask, and args[0] looked up (podman maps a missing program to 127 only from `create`). */
 int plan_process(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
-/* INSIDE, behind the wait: rlimits, noNewPrivileges, descriptors, startContainer hooks, execve. Needs plan_process. */
+/* INSIDE, behind the wait: noNewPrivileges, startContainer hooks, rlimits, descriptors, execve. Needs plan_process. */
 int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
 /* The kinds of hooks that belong to a plan. */
@@ -22,10 +22,14 @@ enum hook_kind { HOOK_PRESTART, HOOK_CREATE_RUNTIME, HOOK_CREATE_CONTAINER, HOOK
 /* Hooks of one kind, each one step, on the side that the spec says. plan_exec adds those of startContainer. */
 int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, enum hook_kind kind, struct error *e);
 
-/* Runs hooks outside a plan (poststart, poststop): in the caller's namespaces, with this state on stdin. Stops at the first
+/* Where hooks are called outside a plan: the pointer of their list, their working directory, and the state on stdin. */
+struct hook_point {
+	const char *field, *cwd, *state;
+};
+
+/* Runs hooks outside a plan (poststart, poststop), in the caller's namespaces; r notes the one that runs. Stops at the first
  * failure: *failed is its index. 0, or -1 and *e. */
-int hooks_run(const struct spec_hook_list *hooks, const char *field, const char *state, size_t *failed,
-	      struct error *e);
+int hooks_run(struct run *r, const struct spec_hook_list *hooks, const struct hook_point *at, size_t *failed, struct error *e);
 
 /* The names of all capabilities, by number; ends in NULL. */
 extern const char *const capability_names[];

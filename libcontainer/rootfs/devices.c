@@ -268,6 +268,14 @@ static int read_number(const struct spec_device *s, dev_t *number, const char *f
 	return 0;
 }
 
+/* To chown(2) it is -1: "leave it as it is". */
+static int read_owner(const uint32_t *id, uint32_t *owner, const char *field, struct error *e) {
+	if (id && *id == UINT32_MAX)
+		return error_set(e, 0, field, "4294967295 is no id: ids run from 0 to 4294967294");
+	*owner = id ? *id : 0;
+	return 0;
+}
+
 /* How devices come into this container. */
 static struct device device_template(const struct plan *p, const struct spec *spec, const struct host *h) {
 	struct device d = {.source_index = NO_SOURCE, .may_bind = spec_has_new_namespace(spec, "mount")};
@@ -294,8 +302,9 @@ static int plan_device(struct plan *p, const struct device *template, const stru
 		return -1;
 	d->bind = d->bind && !S_ISFIFO(d->mode);
 	d->mode |= s->file_mode ? *s->file_mode & 07777 : 0666;
-	d->uid = s->uid ? *s->uid : 0;
-	d->gid = s->gid ? *s->gid : 0;
+	if (read_owner(s->uid, &d->uid, arena_printf(p->a, "%s/uid", field), e) ||
+	    read_owner(s->gid, &d->gid, arena_printf(p->a, "%s/gid", field), e))
+		return -1;
 	if (d->bind)
 		d->source_index = plan_source(p, d->path, OPEN_TREE_CLONE, "/linux/devices", index);
 	plan_add(p, INSIDE, run_device, d, "/linux/devices", index, shell_device, "make the device %s", d->path);

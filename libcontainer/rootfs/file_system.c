@@ -197,13 +197,14 @@ static unsigned fsmount_attributes(const struct mount_options *o) {
 	return (unsigned)((o->top.set & ~o->all.clear) | o->all.set);
 }
 
-/* gid=5 is in every engine's devpts, and cannot be given where the user namespace has no group 5. */
+/* gid=5 is in every engine's devpts, and cannot be given where the user namespace has no group 5. Of a joined one nothing
+ * but group 0 is known to be mapped, unless the config repeats the mappings. */
 static bool is_unmapped_gid(const struct mounting *g, const char *option) {
 	const struct spec_id_mappings *maps = &g->spec->linux_.gid_mappings;
 	uint64_t gid;
 
-	if (!spec_has_new_namespace(g->spec, "user") || strncmp(option, "gid=", 4) != 0 ||
-	    !number_unsigned(option + 4, strlen(option + 4), UINT32_MAX, &gid))
+	if (!spec_namespace(g->spec, "user") || strncmp(option, "gid=", 4) != 0 ||
+	    !number_unsigned(option + 4, strlen(option + 4), UINT32_MAX, &gid) || gid == 0)
 		return false;
 	for (size_t i = 0; i < maps->n; i++)
 		if (gid >= maps->v[i].container_id && gid - maps->v[i].container_id < maps->v[i].size)
@@ -212,14 +213,16 @@ static bool is_unmapped_gid(const struct mounting *g, const char *option) {
 }
 
 static void drop_unmapped_gid(const struct mounting *g, struct mount *m) {
+	bool known = g->spec->linux_.gid_mappings.n || spec_has_new_namespace(g->spec, "user");
 	struct strings kept = {0};
 
 	for (size_t i = 0; i < m->options.data.n; i++) {
 		char *option = m->options.data.v[i];
 
 		if (is_unmapped_gid(g, option))
-			plan_warn(g->p, "%s: %s is left out: the group has no mapping in the user namespace",
-				  mount_field(g->p->a, m, "options"), option);
+			plan_warn(g->p, "%s: %s is left out: %s", mount_field(g->p->a, m, "options"), option,
+				  known ? "the group has no mapping in the user namespace"
+					: "without /linux/gidMappings it is not known what the joined user namespace maps");
 		else
 			strings_add(g->p->a, &kept, option);
 	}

@@ -80,13 +80,12 @@ static int target_error(struct run *r, const struct mount *m, int errnum) {
 	return -errnum;
 }
 
-/* A path with symbolic links may lead into /proc, which the plan could not see. */
-static int open_by_links(struct run *r, const struct mount *m, int flags) {
-	auto_close int fd = root_open(r->root_fd, m->destination, flags);
+/* What was found through symbolic links, or made where nothing was a moment ago, may lie in /proc by now, which the plan
+ * could not see. Takes the descriptor. */
+static int refuse_procfs(struct run *r, const struct mount *m, int target) {
+	auto_close int fd = target;
 	struct statfs fs;
 
-	if (fd < 0)
-		return -errno;
 	if (fstatfs(fd, &fs) < 0)
 		return -errno;
 	if (fs.f_type != PROC_SUPER_MAGIC)
@@ -122,9 +121,12 @@ int mount_open_target(struct run *r, const struct mount *m, int tree_fd) {
 		return run_hint(r, "the destination %s must be a plain directory, without symbolic links",
 				m->destination),
 		       -ELOOP;
-	fd = errno == ELOOP ? open_by_links(r, m, flags) : -errno;
-	if (fd == -ENOENT)
-		fd = make_target(r, m, tree_fd);
+	if (errno == ELOOP)
+		fd = root_open(r->root_fd, m->destination, flags);
+	if (fd < 0)
+		fd = errno == ENOENT ? make_target(r, m, tree_fd) : -errno;
+	if (fd >= 0)
+		fd = refuse_procfs(r, m, fd);
 	return fd >= 0 || r->hint[0] ? fd : target_error(r, m, -fd);
 }
 

@@ -26,7 +26,6 @@ enum effect {
 	X("diratime", CLEAR, top, MOUNT_ATTR_NODIRATIME) \
 	X("dirsync", SET, superblock, MS_DIRSYNC) \
 	X("exec", CLEAR, top, MOUNT_ATTR_NOEXEC) \
-	X("idmap", SET, switches, MOUNT_IDMAP) \
 	X("iversion", SET, superblock, MS_I_VERSION) \
 	X("lazytime", SET, superblock, MS_LAZYTIME) \
 	X("loud", NOTHING, top, 0) \
@@ -52,7 +51,6 @@ enum effect {
 	X("relatime", ATIME, top, MOUNT_ATTR_RELATIME) \
 	X("remount", SET, switches, MOUNT_REMOUNT) \
 	X("rexec", CLEAR, all, MOUNT_ATTR_NOEXEC) \
-	X("ridmap", SET, switches, MOUNT_IDMAP) \
 	X("rmand", SET, superblock, MS_MANDLOCK) \
 	X("rnoatime", ATIME, all, MOUNT_ATTR_NOATIME) \
 	X("rnodev", SET, all, MOUNT_ATTR_NODEV) \

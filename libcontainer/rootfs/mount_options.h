@@ -16,10 +16,9 @@ struct mount_bits {
 #define MOUNT_RECURSIVE (1 << 1) /* rbind */
 #define MOUNT_REMOUNT (1 << 2)
 #define MOUNT_COPY_UP (1 << 3)     /* tmpcopyup */
-#define MOUNT_IDMAP (1 << 4)       /* idmap, ridmap */
-#define MOUNT_SOURCE_LINK (1 << 5) /* src-nofollow: a symbolic link is itself the source */
-#define MOUNT_TARGET_LINK (1 << 6) /* dest-nofollow: and itself what is mounted on */
-#define MOUNT_COPY_LINK (1 << 7)   /* copy-symlink: a symbolic link is not followed but made again */
+#define MOUNT_SOURCE_LINK (1 << 4) /* src-nofollow: a symbolic link is itself the source */
+#define MOUNT_TARGET_LINK (1 << 5) /* dest-nofollow: and itself what is mounted on */
+#define MOUNT_COPY_LINK (1 << 6)   /* copy-symlink: a symbolic link is not followed but made again */
 
 struct mount_options {
 	struct mount_bits top;        /* MOUNT_ATTR_*, of this mount: ro, nosuid ... */

@@ -21,29 +21,6 @@ static const char *const inside_proc[] = {
 	"/proc/uptime",
 };
 
-/* A path from "/", without empty, "." and ".." components. */
-static char *clean_path(struct arena *a, const char *path) {
-	char *clean = arena_alloc(a, strlen(path) + 2), *end = clean;
-
-	for (const char *at = path + strspn(path, "/"); *at; at += strspn(at, "/")) {
-		size_t n = strcspn(at, "/");
-
-		if (n == 2 && memcmp(at, "..", 2) == 0) {
-			while (end > clean && *--end != '/')
-				continue;
-		} else if (n != 1 || *at != '.') {
-			*end++ = '/';
-			memcpy(end, at, n);
-			end += n;
-		}
-		at += n;
-	}
-	if (end == clean)
-		*end++ = '/';
-	*end = '\0';
-	return clean;
-}
-
 static bool is_type(const struct mount *m, const char *type) {
 	return m->spec->type && strcmp(m->spec->type, type) == 0;
 }
@@ -76,12 +53,14 @@ static int check_destination(const struct mounting *g, struct mount *m, struct e
 	return 0;
 }
 
+/* idmap or ridmap, with or without mappings of its own. */
 static bool has_idmap(const struct mount_options *o) {
-	if (o->switches.set & MOUNT_IDMAP)
-		return true;
-	for (size_t i = 0; i < o->data.n; i++)
-		if (strncmp(o->data.v[i], "idmap=", 6) == 0 || strncmp(o->data.v[i], "ridmap=", 7) == 0)
+	for (size_t i = 0; i < o->data.n; i++) {
+		const char *option = o->data.v[i] + (o->data.v[i][0] == 'r');
+
+		if (strncmp(option, "idmap", 5) == 0 && (option[5] == '=' || !option[5]))
 			return true;
+	}
 	return false;
 }
 
@@ -143,7 +122,7 @@ static int plan_mount(const struct mounting *g, size_t index, struct error *e) {
 
 	m->spec = &g->spec->mounts.v[index];
 	m->index = (int)index;
-	m->destination = clean_path(g->p->a, m->spec->destination);
+	m->destination = arena_clean_path(g->p->a, m->spec->destination);
 	m->source_index = NO_SOURCE;
 	mount_options_parse(g->p->a, &m->spec->options, &m->options);
 	if (check_options(g, m, e) < 0 || check_destination(g, m, e) < 0)

@@ -1,10 +1,12 @@
 /* no_pivot.c - --no-pivot: the rootfs moved over "/" instead of pivot_root. */
 #include "no_pivot.h"
 #include "../os/fd.h"
+#include "../os/mountinfo.h"
 #include "../os/syscalls.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #define UMOUNT_NOFOLLOW 8
@@ -37,36 +39,22 @@ static int next_line(struct lines *l, char *line, size_t size) {
 	return 1;
 }
 
-/* Blanks in paths are written as \040. */
-static void unescape(char *path) {
-	char *to = path;
-
-	for (const char *at = path; *at; to++) {
-		bool escape = at[0] == '\\' && at[1] >= '0' && at[1] <= '3' && at[2] && at[3];
-
-		*to = escape ? (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0')) : *at;
-		at += escape ? 4 : 1;
-	}
-	*to = '\0';
+/* A whole procfs or sysfs. */
+static bool is_kernels(const struct mountinfo *m) {
+	return strcmp(m->root, "/") == 0 && (strcmp(m->type, "proc") == 0 || strcmp(m->type, "sysfs") == 0);
 }
 
-/* The mount point of a line that is a whole procfs or sysfs; else NULL. "36 35 98:0 /root /mountpoint options -
- * type ..." */
-static char *kernel_mount(char *line) {
-	char *type = strstr(line, " - "), *field[5] = {line};
+/* Where the rootfs is, in the words of mountinfo: root.path may have links and dots in it. */
+static int find_root(const struct run *r, char point[PATH_MAX]) {
+	char link[32];
+	ssize_t n;
 
-	for (size_t i = 1; i < 5; i++) {
-		field[i] = field[i - 1] ? strchr(field[i - 1], ' ') : NULL;
-		if (field[i])
-			*field[i]++ = '\0';
-	}
-	if (!type || !field[4] || strcmp(field[3], "/") != 0)
-		return NULL;
-	if (strncmp(type + 3, "proc ", 5) != 0 && strncmp(type + 3, "sysfs ", 6) != 0)
-		return NULL;
-	field[4][strcspn(field[4], " ")] = '\0';
-	unescape(field[4]);
-	return field[4];
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", r->root_fd);
+	n = readlink(link, point, PATH_MAX - 1);
+	if (n < 0)
+		return -errno;
+	point[n] = '\0';
+	return 0;
 }
 
 static bool is_below(const char *path, const char *directory) {
@@ -89,15 +77,15 @@ static int hide(const char *mountpoint) {
 static int run_hide_host(struct run *r, const void *arg) {
 	auto_close int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	struct lines lines = {.fd = fd};
-	char line[2 * PATH_MAX];
-	int more = fd < 0 ? -errno : 0, rc = 0;
+	char line[2 * PATH_MAX], root[PATH_MAX];
+	int more = fd < 0 ? -errno : find_root(r, root), rc = 0;
 
 	(void)arg;
 	while (more >= 0 && rc == 0 && (more = next_line(&lines, line, sizeof(line))) > 0) {
-		char *mountpoint = kernel_mount(line);
+		struct mountinfo m;
 
-		if (mountpoint && !is_below(mountpoint, r->plan->request->rootfs))
-			rc = hide(mountpoint);
+		if (mountinfo_parse(line, &m) && is_kernels(&m) && !is_below(m.point, root))
+			rc = hide(m.point);
 	}
 	return more < 0 ? more : rc;
 }

@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 
 #define HELPER_STACK_SIZE 16384
-#define MAX_FDS 253 /* of one message: the kernel's limit */
 
 struct source {
 	const char *path;
@@ -74,10 +73,10 @@ static int run_source(struct run *r, const void *arg) {
 
 static int run_sources_send(struct run *r, const void *arg) {
 	const struct sources *s = arg;
-	int fds[MAX_FDS], rc = 0;
+	int fds[FD_SEND_MAX], rc = 0;
 
-	for (size_t from = 0; from < s->n && rc == 0; from += MAX_FDS) {
-		size_t n = s->n - from < MAX_FDS ? s->n - from : MAX_FDS;
+	for (size_t from = 0; from < s->n && rc == 0; from += FD_SEND_MAX) {
+		size_t n = s->n - from < FD_SEND_MAX ? s->n - from : FD_SEND_MAX;
 
 		for (size_t i = 0; i < n; i++)
 			fds[i] = s->v[from + i]->fd;
@@ -92,9 +91,9 @@ static int run_sources_receive(struct run *r, const void *arg) {
 	const struct sources *s = arg;
 	int rc = 0;
 
-	for (size_t from = 0; from < s->n && rc == 0; from += MAX_FDS)
+	for (size_t from = 0; from < s->n && rc == 0; from += FD_SEND_MAX)
 		rc = fd_receive(r->pass_fds[INSIDE], r->source_fds + from,
-				s->n - from < MAX_FDS ? s->n - from : MAX_FDS);
+				s->n - from < FD_SEND_MAX ? s->n - from : FD_SEND_MAX);
 	return rc;
 }
 

@@ -17,8 +17,8 @@ teardown() {
 @test "what husk spec writes runs, with the terminal off" {
 	rm "$BUNDLE/config.json"
 	(cd "$BUNDLE" && "$HUSK" spec)
-	[ "$(jq .process.terminal "$BUNDLE/config.json")" = true ]
-	config '.process.terminal = false | .process.args = ["sh", "-c", "mount; echo; grep Cap /proc/self/status; ulimit -n"]'
+	[ "$(jq '.process.terminal // false' "$BUNDLE/config.json")" = false ]
+	config '.process.args = ["sh", "-c", "mount; echo; grep Cap /proc/self/status; ulimit -n"]'
 
 	run --separate-stderr husk run "$ID"
 	[ "$status" -eq 0 ]
@@ -112,6 +112,28 @@ apt_sources() {
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = "sleep 1234 " ]
 	[ "${lines[1]}" -gt 1 ]
+	[ "$(status_of "$first")" = running ]
+}
+
+@test "a container joins the user namespace of another and has all other namespaces to itself" {
+	local first=$ID
+
+	config '.linux.namespaces += [{"type": "user"}] | .process.args = ["sleep", "1234"]
+		| .linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 1000}] | .linux.gidMappings = .linux.uidMappings'
+	chown -R 100000:100000 "$ROOTFS"
+	husk run --detach "$ID"
+
+	bundle second
+	chown -R 100000:100000 "$ROOTFS"
+	config --arg path "/proc/$(pid_of "$first")/ns/user" '.linux.namespaces += [{"type": "user", "path": $path}]
+		| .hostname = "second" | .process.user = {"uid": 5, "gid": 6} | .linux.sysctl = {"net.ipv4.ip_forward": "1"}'
+	run --separate-stderr run_in 'id -u; id -g; cat /proc/self/uid_map; hostname; cat /proc/sys/net/ipv4/ip_forward; echo $$
+		ls -d /sys/class/net/*; echo >/dev/null && echo again >/dev/stdout; stat -L -c %u /proc/self/fd/1; readlink /proc/self/ns/user'
+	[ "$status" -eq 0 ]
+	[ "$(xargs <<<"$output")" = "5 6 0 100000 1000 second 1 1 /sys/class/net/lo again 5 $(readlink "/proc/$(pid_of "$first")/ns/user")" ]
+
+	husk run "$ID" >"$TEST_DIR/output" 2>&1
+	[ "$(stat -c %u "$TEST_DIR/output")" = 100005 ]
 	[ "$(status_of "$first")" = running ]
 }
 

@@ -391,12 +391,29 @@ c 10:200 rwm" ]
 	refused '{devices: [{allow: false, access: "rwm"}, {allow: true, type: "c"}]}' devices/1 "access is needed"
 }
 
-@test "devices: where nothing can deny them rules are refused" {
+# A runtime that sees no cgroup file system.
+without_cgroups() {
 	cat >"$TEST_DIR/husk" <<-SCRIPT
 		#!/bin/sh
 		exec unshare --mount sh -c 'umount --all --types cgroup,cgroup2; exec "\$0" "\$@"' "$HUSK" "\$@"
 	SCRIPT
 	chmod 755 "$TEST_DIR/husk"
 	HUSK=$TEST_DIR/husk
+}
+
+@test "devices: where nothing can deny them rules are refused" {
+	without_cgroups
 	refused '{devices: [{allow: false, access: "rwm"}]}' devices "nothing here can deny a device"
+}
+
+@test "without any cgroup a pid namespace of its own is what ends a container" {
+	without_cgroups
+	config 'del(.linux.resources) | .mounts |= map(select(.type != "cgroup"))'
+	run run_in 'sleep 1000 & echo ran'
+	[ "$output" = ran ]
+	nothing_left_of "$ID"
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == */linux/namespaces*"type pid is needed"* ]]
 }

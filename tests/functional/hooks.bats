@@ -84,15 +84,15 @@ says_order() {
 	[ "$(cat "$TEST_DIR/root")" = "$(ls /)" ]
 }
 
-@test "a startContainer hook runs as the process: its user, capabilities, limits and environment" {
-	printf '#!/bin/sh\n{ id -u; grep ^CapEff /proc/self/status; ulimit -n; echo "$MINE $HUSK_TEST"; pwd; } >&2; exit 9\n' >"$ROOTFS/bin/hook"
+@test "a startContainer hook runs as the process: its user, capabilities and environment, but not its limits" {
+	printf '#!/bin/sh\n{ id -u; grep ^CapEff /proc/self/status; [ "$(ulimit -n)" -gt 9 ] && echo enough; echo "$MINE $HUSK_TEST"; pwd; } >&2; exit 9\n' >"$ROOTFS/bin/hook"
 	chmod 755 "$ROOTFS/bin/hook"
 	config '.hooks.startContainer = [{path: "/bin/hook"}] | .process.user.uid = 1000 | .process.cwd = "/tmp" |
-		.process.env += ["MINE=yes"] | .process.rlimits = [{type: "RLIMIT_NOFILE", soft: 77, hard: 77}] | .process.args = ["echo", "ran"]'
+		.process.env += ["MINE=yes"] | .process.rlimits = [{type: "RLIMIT_NOFILE", soft: 9, hard: 9}] | .process.args = ["echo", "ran"]'
 	husk create "$ID"
 	run husk start "$ID"
 	[ "$status" -eq 1 ]
-	[[ $output == */hooks/startContainer/0*"exit status 9: 1000 CapEff: 0000000000000000 77 yes $HUSK_TEST_NAME /tmp"* ]]
+	[[ $output == */hooks/startContainer/0*"exit status 9: 1000 CapEff: 0000000000000000 enough yes $HUSK_TEST_NAME /tmp"* ]]
 	[ ! -s "$OUT" ]
 	nothing_left_of "$ID"
 }
@@ -267,7 +267,7 @@ none_sleeps() {
 	kill "$(sleepers)"
 }
 
-@test "a hook dies with a runtime that is killed, and delete --force leaves nothing" {
+@test "a hook of a runtime that was killed is ended by delete --force" {
 	local creator
 
 	hook slow <<<"exec sleep $LONG"
@@ -277,8 +277,8 @@ none_sleeps() {
 	until_true 5 sleepers
 	kill -KILL "$creator"
 	wait "$creator" || true
-	until_true 5 none_sleeps
 	husk delete --force "$ID"
+	until_true 5 none_sleeps
 	nothing_left_of "$ID"
 }
 
@@ -308,4 +308,26 @@ none_sleeps() {
 	with_hook createContainer '{args: ["a", "b"]}'
 	run husk run "$ID"
 	[[ $output == *"exit status 5: 4 arguments, read-only"* ]]
+}
+
+@test "in a shared pid namespace a hook may be a script of a script, as deep as the kernel allows" {
+	local i
+
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	printf '#!/bin/sh\necho "$0 $*"\nexit 5\n' >"$TEST_DIR/1"
+	for i in 2 3 4 5 6; do
+		printf '#! %s  from %s \n' "$TEST_DIR/$((i - 1))" "$i" >"$TEST_DIR/$i"
+	done
+	chmod 755 "$TEST_DIR"/[1-6]
+	HOOK=$TEST_DIR/5
+	with_hook createContainer '{args: ["a", "b c"]}'
+	run husk run "$ID"
+	[[ $output == *"exit status 5: $("$HOOK" "b c")" ]] # by the kernel
+
+	config 'del(.hooks)'
+	HOOK=$TEST_DIR/6
+	with_hook createContainer
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"too many levels of symbolic links"* ]]
 }

@@ -499,6 +499,26 @@ in_user_namespace() {
 	[[ $output == *"devpts on /dev/pts type devpts (rw,nosuid,noexec,relatime,mode=620,ptmxmode=666"* ]]
 }
 
+@test "in a joined user namespace without a group 5 devpts goes without it" {
+	local first=$ID
+
+	in_user_namespace
+	config '.linux.gidMappings[0].size = 5 | .process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	bundle second
+	chown -R 100000:100000 "$ROOTFS"
+	config --arg path "/proc/$(pid_of "$first")/ns/user" '.linux.namespaces += [{"type": "user", "path": $path}]'
+	run run_in 'mount | grep devpts'
+	[ "$status" -eq 0 ]
+	[[ $output == *"/mounts/2/options"*gid=5*gidMappings* ]]
+	[[ $output == *"devpts on /dev/pts type devpts (rw,nosuid,noexec,relatime,mode=620,ptmxmode=666"* ]]
+
+	config '.linux.gidMappings = [{"containerID": 0, "hostID": 100000, "size": 1000}] | .linux.uidMappings = .linux.gidMappings'
+	run run_in true
+	[ "$status" -eq 1 ]
+	[[ $output == */mounts/2*"gid"* ]]
+}
+
 @test "in a user namespace with the host's network the host's sysfs is bound, read-only with all that is in it" {
 	in_user_namespace
 	config '.linux.namespaces |= map(select(.type != "network")) | .mounts |= map(select(.type != "cgroup"))'
@@ -649,6 +669,18 @@ on_shared_host() {
 	run husk run --no-pivot "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == */linux/rootfsPropagation*--no-pivot* ]]
+}
+
+@test "--no-pivot keeps the container's own procfs and sysfs, however its root is written" {
+	local path
+
+	ln -s "$TEST_DIR" "$TEST_DIR/link"
+	for path in rootfs/ ./rootfs ./../bundle//rootfs/. "$TEST_DIR/link/bundle/rootfs"; do
+		config --arg path "$path" '.root.path = $path | .process.args = ["sh", "-c", "cat /proc/self/comm; ls -d /sys/kernel"]'
+		run husk run --no-pivot "$ID"
+		[ "$status" -eq 0 ]
+		[ "$output" = $'cat\n/sys/kernel' ]
+	done
 }
 
 @test "without a mount namespace nothing that needs one is promised" {

@@ -101,6 +101,28 @@ load helpers
 	nothing_left_of "$ID"
 }
 
+@test "nothing is set in a joined namespace that is the runtime's own" {
+	local host
+
+	host=$(uname -n; cat /proc/sys/kernel/domainname /proc/sys/kernel/msgmax)
+	own() {
+		config --arg type "$1" --arg path "/proc/self/ns/$1" \
+			'.linux.namespaces |= map(if .type == $type then .path = $path else del(.path) end)'
+		run husk run "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == */linux/namespaces/*"runtime's own"*"$2"* ]]
+	}
+	config '.hostname = "renamed"'
+	own uts /hostname
+	config 'del(.hostname) | .domainname = "renamed"'
+	own uts /domainname
+	config 'del(.domainname) | .linux.sysctl = {"kernel.domainname": "renamed"}'
+	own uts /linux/sysctl
+	config '.linux.sysctl = {"kernel.msgmax": "4711"}'
+	own ipc /linux/sysctl
+	[ "$(uname -n; cat /proc/sys/kernel/domainname /proc/sys/kernel/msgmax)" = "$host" ]
+}
+
 @test "sysctls of the network are refused when the joined namespace is the host's own" {
 	config '.linux.sysctl = {"net.ipv4.ip_forward": "1"} |
 		.linux.namespaces |= map(if .type == "network" then .path = "/proc/1/ns/net" else . end)'

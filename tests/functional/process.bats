@@ -159,6 +159,13 @@ status_line() {
 	[ "${lines[3]}" = 0077 ]
 }
 
+@test "a caller in thousands of groups is none of the container's business" {
+	config '.process.args = ["id", "-G"]'
+	run at_bundle setpriv --groups "$(seq -s , 4000000000 4000005000)" "$HUSK" --root "$ROOT" run "$ID"
+	[ "$status" -eq 0 ]
+	[ "$output" = 0 ]
+}
+
 @test "an unset umask stays the caller's" {
 	config 'del(.process.user.umask)'
 	umask 0035

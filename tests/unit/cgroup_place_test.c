@@ -98,13 +98,24 @@ static void what_the_kernel_cannot_name_is_refused(void **state) {
 }
 
 static void a_path_without_any_cgroup_file_system_is_refused(void **state) {
+	refused(*state, &(struct host){0}, "/a", "no cgroup file system");
+}
+
+/* By a cgroup or by the end of its pid namespace: in one of the two ways delete ends every process. */
+static void without_any_cgroup_file_system_a_new_pid_namespace_is_needed(void **state) {
+	struct spec_namespace pid = {"pid", NULL};
+	struct spec spec = {.linux_.namespaces = {&pid, 1}};
 	struct host none = {0};
 	struct strings dirs = {0};
 	struct error e = {0};
 
-	refused(*state, &none, "/a", "no cgroup file system");
-	assert_int_equal(cgroup_place(*state, &(struct spec){0}, &none, "c1", &dirs, &e), 0);
+	assert_int_equal(cgroup_place(*state, &spec, &none, "c1", &dirs, &e), 0);
 	assert_int_equal(dirs.n, 0);
+	pid.path = "/proc/1/ns/pid";
+	assert_int_equal(cgroup_place(*state, &spec, &none, "c1", &dirs, &e), -1);
+	assert_string_equal(e.field, "/linux/namespaces");
+	assert_int_equal(cgroup_place(*state, &(struct spec){0}, &none, "c1", &dirs, &e), -1);
+	assert_int_equal(cgroup_place(*state, &spec, &host, "c1", &dirs, &e), 0);
 }
 
 int main(void) {
@@ -118,6 +129,7 @@ int main(void) {
 		arena_test(a_path_to_the_root_is_refused),
 		arena_test(what_the_kernel_cannot_name_is_refused),
 		arena_test(a_path_without_any_cgroup_file_system_is_refused),
+		arena_test(without_any_cgroup_file_system_a_new_pid_namespace_is_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,6 +114,7 @@ static void nothing_is_made_in_a_bound_dev(void **state) {
 
 static void what_is_no_device_is_refused(void **state) {
 	static const int64_t negative = -1, large = 4096, larger = 1048576, wrapping = 4294967297;
+	static const uint32_t nobody = UINT32_MAX;
 	static const struct {
 		struct spec_device device;
 		const char *field, *words;
@@ -127,6 +128,8 @@ static void what_is_no_device_is_refused(void **state) {
 		{{.type = "b", .path = "/x", .major = &large, .minor = &one}, "/linux/devices/0", "4095"},
 		{{.type = "b", .path = "/x", .major = &one, .minor = &larger}, "/linux/devices/0", "1048575"},
 		{{.type = "b", .path = "/x", .major = &wrapping, .minor = &one}, "/linux/devices/0", "4095"},
+		{{.type = "p", .path = "/x", .uid = &nobody}, "/linux/devices/0/uid", "4294967295 is no id"},
+		{{.type = "p", .path = "/x", .gid = &nobody}, "/linux/devices/0/gid", "4294967295 is no id"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

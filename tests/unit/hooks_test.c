@@ -93,7 +93,7 @@ static struct result *run_kind(struct place *t, struct spec *spec, enum hook_kin
 	result->plan = (struct plan){.a = &t->a, .request = &t->request};
 	assert_int_equal(plan_hooks(&result->plan, spec, &(struct host){.umask = 022}, kind, &e), 0);
 	assert_int_equal(result->plan.n, 1);
-	struct run r = {.plan = &result->plan, .pid = 4711, .hint = result->hint};
+	struct run r = {.plan = &result->plan, .pid = 4711, .hint = result->hint, .interrupt_fd = -1};
 	r.root_fd = open("/", O_PATH | O_CLOEXEC);
 	result->rc = result->plan.v[0].run(&r, result->plan.v[0].arg);
 	close(r.root_fd);
@@ -352,7 +352,7 @@ static void the_record_names_a_hook_while_it_runs(void **state) {
 	struct spec spec = {.hooks.prestart = {&h, 1}};
 	struct plan p = {.a = &t->a, .request = &t->request};
 	char hint[HINT_SIZE] = "";
-	struct run r = {.plan = &p, .pid = 4711, .root_fd = -1, .hint = hint, .note_hook = note};
+	struct run r = {.plan = &p, .pid = 4711, .root_fd = -1, .hint = hint, .note_hook = note, .interrupt_fd = -1};
 	struct error e = {0};
 
 	assert_int_equal(plan_hooks(&p, &spec, &(struct host){.umask = 022}, HOOK_PRESTART, &e), 0);
@@ -401,13 +401,14 @@ static void hooks_outside_a_plan_stop_at_the_first_failure(void **state) {
 	struct place *t = *state;
 	struct spec_hook hooks[] = {hook(t, "one", "cat >$D/state"), hook(t, "two", "echo no; exit 2"),
 				    hook(t, "three", "echo >$D/third")};
+	const struct hook_point at = {"/hooks/poststop", "/", "{}"};
 	size_t failed = 99;
 	struct error e = {0};
 
-	assert_int_equal(hooks_run(&(struct spec_hook_list){hooks, 1}, "/hooks/poststop", "{}", &failed, &e), 0);
+	assert_int_equal(hooks_run(NULL, &(struct spec_hook_list){hooks, 1}, &at, &failed, &e), 0);
 	assert_int_equal(failed, 99);
 	assert_string_equal(content(t, "state"), "{}");
-	assert_int_equal(hooks_run(&(struct spec_hook_list){hooks, 3}, "/hooks/poststop", "{}", &failed, &e), -1);
+	assert_int_equal(hooks_run(NULL, &(struct spec_hook_list){hooks, 3}, &at, &failed, &e), -1);
 	assert_int_equal(failed, 1);
 	assert_string_equal(e.field, "/hooks/poststop/1");
 	assert_string_equal(e.text, arena_printf(&t->a, "cannot run the hook %s: exit status 2: no", hooks[1].path));

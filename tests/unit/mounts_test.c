@@ -250,6 +250,28 @@ static void a_group_without_a_mapping_is_left_out_of_devpts(void **state) {
 	assert_int_equal(p.warnings.n, 1);
 }
 
+/* What it maps is not in the config, unless the engine repeats it there. */
+static void in_a_joined_user_namespace_only_a_group_that_is_known_is_given_to_devpts(void **state) {
+	struct plan p = {.a = *state, .request = &request};
+	struct error e = {0};
+	struct spec_mount m = {.destination = "/dev/pts", .type = "devpts", .options = LIST("gid=5")};
+	struct spec_namespace joined[] = {{"mount", NULL}, {"user", "/proc/1/ns/user"}};
+	struct spec_id_mapping map = {0, 1000, 10};
+	struct spec spec = {.mounts = {&m, 1}, .linux_.namespaces = NAMESPACES(joined)};
+
+	assert_int_equal(plan_mounts(&p, &spec, &old, &v1_dirs, &e), 0);
+	shell_is(&p, p.n - 1, "mkdir -p \"$ROOT\"/dev/pts && mount -t devpts none \"$ROOT\"/dev/pts");
+	warned(&p, 0, "gid=5 is left out: without /linux/gidMappings");
+	spec.linux_.gid_mappings = (struct spec_id_mappings){&map, 1};
+	assert_int_equal(plan_mounts(&p, &spec, &old, &v1_dirs, &e), 0);
+	shell_is(&p, p.n - 1, "mkdir -p \"$ROOT\"/dev/pts && mount -t devpts -o gid=5 none \"$ROOT\"/dev/pts");
+	spec.linux_.gid_mappings = (struct spec_id_mappings){0};
+	m.options.v[0] = "gid=0";
+	assert_int_equal(plan_mounts(&p, &spec, &old, &v1_dirs, &e), 0);
+	shell_is(&p, p.n - 1, "mkdir -p \"$ROOT\"/dev/pts && mount -t devpts -o gid=0 none \"$ROOT\"/dev/pts");
+	assert_int_equal(p.warnings.n, 1);
+}
+
 static void who_does_not_own_the_network_gets_the_sysfs_of_the_host(void **state) {
 	struct plan p = {.a = *state, .request = &request};
 	struct error e = {0};
@@ -374,6 +396,7 @@ int main(void) {
 		arena_test(nothing_fakes_proc),
 		arena_test(mounts_need_a_mount_namespace_of_their_own),
 		arena_test(a_group_without_a_mapping_is_left_out_of_devpts),
+		arena_test(in_a_joined_user_namespace_only_a_group_that_is_known_is_given_to_devpts),
 		arena_test(who_does_not_own_the_network_gets_the_sysfs_of_the_host),
 		arena_test(options_that_the_kernel_would_cut_are_refused),
 		arena_test(long_layers_are_no_error_on_any_kernel),

@@ -1,6 +1,7 @@
 /* namespaces_test.c - what linux.namespaces compiles to, and what is refused. */
 #include "../../libcontainer/namespace/namespace.h"
 #include "test.h"
+#include <errno.h>
 #include <string.h>
 
 #define NAMESPACES(...)                                                                                \
@@ -120,6 +121,48 @@ static void a_mapping_of_the_invalid_id_is_refused(void **state) {
 	assert_string_equal(e.field, "/linux/uidMappings/1");
 }
 
+/* The step that joins the runtime's own namespace of this type. */
+static int join_own(struct arena *a, struct spec *spec, const char *type) {
+	struct spec_namespace *n = arena_new(a, struct spec_namespace);
+	struct plan p = {.a = a};
+	struct run r = {.plan = &p, .hint = arena_alloc(a, HINT_SIZE)};
+	struct error e = {0};
+	int rc;
+
+	*n = (struct spec_namespace){(char *)type, arena_printf(a, "/proc/self/ns/%s", type)};
+	spec->linux_.namespaces = (struct spec_namespaces){n, 1};
+	memset(r.namespace_fds, -1, sizeof(r.namespace_fds));
+	assert_int_equal(plan_namespaces(&p, spec, &root, &e), 0);
+	rc = p.v[0].run(&r, p.v[0].arg);
+	if (rc < 0)
+		assert_non_null(strstr(r.hint, "would change the host"));
+	return rc;
+}
+
+static void the_runtimes_own_namespace_is_refused_when_something_in_it_would_be_changed(void **state) {
+	static const struct {
+		const char *sysctl, *type, *other;
+	} cases[] = {
+		{"kernel.msgmax", "ipc", "uts"},     {"kernel/msgmax", "ipc", "user"}, {"fs.mqueue.msg_max", "ipc", "uts"},
+		{"kernel.domainname", "uts", "ipc"}, {"user.max_uts_namespaces", "user", "ipc"},
+	};
+	struct spec spec = {0};
+
+	assert_int_equal(join_own(*state, &spec, "uts"), 0);
+	spec.hostname = "renamed";
+	assert_int_equal(join_own(*state, &spec, "uts"), -EINVAL);
+	assert_int_equal(join_own(*state, &spec, "ipc"), 0);
+	spec = (struct spec){.domainname = "renamed"};
+	assert_int_equal(join_own(*state, &spec, "uts"), -EINVAL);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct pair sysctl = {(char *)cases[i].sysctl, "1"};
+
+		spec = (struct spec){.linux_.sysctl = {&sysctl, 1}};
+		assert_int_equal(join_own(*state, &spec, cases[i].type), -EINVAL);
+		assert_int_equal(join_own(*state, &spec, cases[i].other), 0);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(each_joined_namespace_is_a_step_before_the_spawn),
@@ -132,6 +175,7 @@ int main(void) {
 		arena_test(maps_are_written_by_the_host_and_root_is_become_inside),
 		arena_test(more_mappings_than_the_kernel_takes_are_refused),
 		arena_test(a_mapping_of_the_invalid_id_is_refused),
+		arena_test(the_runtimes_own_namespace_is_refused_when_something_in_it_would_be_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,7 @@ static void everything_that_can_be_asked_for_has_its_place(void **state) {
 	steps_are(
 		&p,
 		"host:rlimit_raise host:oom_score make_cwd session signals stdio bounding groups gid uid cwd capabilities "
-		"umask lookup rlimit no_new_privileges descriptors hook execve ");
+		"umask lookup no_new_privileges hook rlimit descriptors execve ");
 }
 
 static void with_a_user_namespace_the_host_gives_stdio_away(void **state) {

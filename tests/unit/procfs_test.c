@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,25 +76,27 @@ static pid_t child_that_waits(void) {
 
 static void a_process_is_opened_only_under_its_own_start_time(void **state) {
 	pid_t pid = child_that_waits();
-	struct process_name name = {pid, process_start_time(pid)}, other = {pid, name.start_time + 1};
-	int fd = process_open(&name);
+	struct process_name name, other, zombie;
+	int fd;
 
 	(void)state;
+	assert_int_equal(process_find(pid, &name), 0);
+	assert_int_equal(name.pid, pid);
 	assert_true(name.start_time > 0);
+	other = (struct process_name){pid, name.start_time + 1};
+	fd = process_open(&name);
 	assert_true(fd >= 0);
-	assert_int_equal(process_open(&other), -1);
-	assert_int_equal(errno, ESRCH);
+	assert_int_equal(process_open(&other), -ESRCH);
 	assert_int_equal(process_wait(fd, 1), -ETIMEDOUT);
 
 	kill(pid, SIGKILL);
 	assert_int_equal(process_wait(fd, 10000), 0);
-	assert_int_equal(process_open(&name), -1); /* a zombie */
-	assert_int_equal(errno, ESRCH);
-	assert_true(process_start_time(pid) == name.start_time);
+	assert_int_equal(process_open(&name), -ESRCH);
+	assert_int_equal(process_find(pid, &zombie), 0);
+	assert_true(zombie.start_time == name.start_time);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_int_equal(process_open(&name), -1);
-	assert_int_equal(errno, ESRCH);
-	assert_true(process_start_time(pid) == 0);
+	assert_int_equal(process_open(&name), -ESRCH);
+	assert_int_equal(process_find(pid, &zombie), -ESRCH);
 	fd_close(&fd);
 }
 
@@ -101,10 +104,22 @@ static void what_is_no_pid_names_nobody(void **state) {
 	static const int64_t pids[] = {0, -1, INT64_MAX, (INT64_C(1) << 32) + 1};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(pids) / sizeof(*pids); i++) {
-		assert_int_equal(process_open(&(struct process_name){pids[i], 0}), -1);
-		assert_int_equal(errno, ESRCH);
-	}
+	for (size_t i = 0; i < sizeof(pids) / sizeof(*pids); i++)
+		assert_int_equal(process_open(&(struct process_name){pids[i], 0}), -ESRCH);
+}
+
+/* Not "gone": a container is not dead because husk had no descriptor left. */
+static void what_cannot_be_told_is_not_gone(void **state) {
+	struct process_name name;
+	struct rlimit before, none = {0, 0};
+
+	(void)state;
+	assert_int_equal(process_find(getpid(), &name), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none.rlim_max = before.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(process_open(&name), -EMFILE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 int main(void) {
@@ -114,6 +129,7 @@ int main(void) {
 		cmocka_unit_test(a_file_is_written_but_never_made),
 		cmocka_unit_test(a_process_is_opened_only_under_its_own_start_time),
 		cmocka_unit_test(what_is_no_pid_names_nobody),
+		cmocka_unit_test(what_cannot_be_told_is_not_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
