@@ -57,13 +57,15 @@ static void kill_init(const struct run *r) {
 
 /* What the walk holds open is given up first: the undoing needs descriptors too. */
 void making_undo(struct container_env *env, struct making *m, struct error *e) {
-	auto_close int state_fd = fd_take(&m->run.state_fd), lock_fd = fd_take(&m->run.lock_fd);
+	auto_close int state_fd = fd_take(&m->run.state_fd);
+	auto_close int lock_fd = fd_take(&m->run.lock_fd); /* held until it is undone */
 
 	bundle_locate(&m->bundle, e);
 	kill_init(&m->run);
 	walk_done(&m->run);
 	if (state_fd >= 0)
 		delete_after_failure(env, state_fd, m->request.id, e);
+	fd_close(&lock_fd);
 	if (m->run.pid > 0)
 		waitpid(m->run.pid, NULL, WNOHANG);
 	if (m->run.pid_file_written)

@@ -125,7 +125,7 @@ static int status_after_kill(int state_fd, const struct record *record, int64_t 
 
 	if (init >= 0 && process_wait(init, KILL_GRACE_MS) < 0 && process_is_ending((pid_t)record->head.init.pid))
 		process_wait(init, remaining_ms(deadline));
-	return query_status(state_fd, record, status, e);
+	return query_status(state_fd, record, true, status, e);
 }
 
 static int delete_locked(struct container_env *env, int state_fd, const char *id, bool force, int64_t deadline, struct error *e) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define MAX_STATUS (1 << 20) /* bytes: a process has up to 65,536 groups, of 11 characters each */
+
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* its inode, the same on every Linux */
 
 #define T struct cgroup_hierarchy

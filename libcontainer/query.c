@@ -28,15 +28,20 @@ static int is_alive(const struct record *record, struct error *e) {
 	return fd >= 0;
 }
 
-int query_status(int state_fd, const struct record *record, const char **status, struct error *e) {
+static bool is_locked(int state_fd) {
+	struct process_name holder;
+
+	return state_lock_holder(state_fd, &holder) != -ESRCH;
+}
+
+int query_status(int state_fd, const struct record *record, bool we_lock, const char **status, struct error *e) {
 	bool creating = strcmp(record->head.status, "creating") == 0;
 	int this_boot = query_boot(record, e), alive = this_boot > 0 ? is_alive(record, e) : this_boot;
-	struct process_name creator;
 
 	if (alive < 0)
 		return -1;
 	*status = "stopped";
-	if (this_boot && creating && (alive || state_lock_holder(state_fd, &creator) != -ESRCH))
+	if (this_boot && creating && (alive || (!we_lock && is_locked(state_fd))))
 		*status = "creating"; /* or an init whose creator was killed, which ends as soon as it sees that */
 	else if (alive)
 		*status = start_is_awaited(state_fd) ? "created" : "running";
@@ -69,7 +74,7 @@ int container_state(struct container_env *env, const char *id, struct container_
 	const char *status;
 	struct stat st;
 
-	if (state_fd < 0 || record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, &status, e) < 0)
+	if (state_fd < 0 || record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, false, &status, e) < 0)
 		return -1;
 	*state = state_of(&record, status);
 	if (fstat(state_fd, &st) == 0)

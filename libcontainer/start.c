@@ -110,7 +110,7 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 		return state_missing(id, e);
 	if (rc < 0)
 		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL, "container \"%s\" is being changed by another command", id);
-	if (record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, &status, e) < 0)
+	if (record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, true, &status, e) < 0)
 		return -1;
 	if (strcmp(status, "created") != 0)
 		return error_set(e, 0, NULL, "cannot start container \"%s\": it is %s, not created", id, status);

@@ -46,7 +46,7 @@ int state_lock(int state_fd, int timeout_ms, int *lock_fd);
 /* Whether the directory that was opened has been removed. */
 bool state_is_gone(int state_fd);
 
-/* The command, other than this one, that holds the lock. -ESRCH: none; -EPERM: one that this pid namespace does not show. */
+/* The command that holds the lock; not for who holds it, who would lose it by that. -ESRCH: none; -EPERM: one that this pid namespace does not show. */
 int state_lock_holder(int state_fd, struct process_name *holder);
 
 /* Removes the directory that was locked, and the files that husk put there: all, or without a record those that come before

@@ -54,7 +54,7 @@ struct spawn {
 struct join {
 	size_t kind;
 	const char *path;
-	const char *changed_by; /* refuse the runtime's own: this field of the config would change the host; NULL: allowed */
+	const char *changed_by; /* refuse the runtime's own, which this field would change; NULL: none would */
 };
 
 static bool same_as_ours(int fd, const struct kind *kind) {

@@ -60,7 +60,7 @@ int process_children(pid_t pid, pid_t *children, size_t most) {
 
 /* How many were not dead yet: a zombie stays in the list until its parent has asked for it. */
 static int kill_children(pid_t pid, int depth) {
-	pid_t children[MAX_CHILDREN];
+	pid_t children[MAX_CHILDREN] = {0};
 	int n = depth < MAX_DEPTH ? process_children(pid, children, MAX_CHILDREN) : 0, alive = 0;
 
 	for (int i = 0; i < n; i++) {

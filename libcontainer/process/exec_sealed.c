@@ -66,7 +66,7 @@ int exec_sealed(const char *path, char *const *argv, char *const *envp) {
 	struct script scripts[MAX_SCRIPTS + 1];
 	const char *image = path;
 	auto_close int fd = -1;
-	char **args = copy_argv(argv, 2 * MAX_SCRIPTS);
+	char **args = copy_argv(argv, (size_t)2 * MAX_SCRIPTS);
 	size_t n = 0;
 
 	while (args && n <= MAX_SCRIPTS && read_script(image, &scripts[n]))

@@ -129,7 +129,7 @@ static bool is_noted(const struct launch *l, const struct run *r) {
 }
 
 static int child_start(const struct launch *l, pid_t pid, struct run *r, struct child *c) {
-	auto_close int in = -1, ours = -1, its = -1, go = -1;
+	auto_close int in = -1, ours = -1, its = -1, its_go = -1;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND, .pidfd = (uintptr_t)&c->pidfd, .exit_signal = SIGCHLD};
 	struct stage stage = {.l = l, .parent = getpid(), .root_fd = r ? r->root_fd : -1, .go = -1};
@@ -149,9 +149,10 @@ static int child_start(const struct launch *l, pid_t pid, struct run *r, struct 
 	if (is_noted(l, r) && pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	if (is_noted(l, r)) {
-		go = stage.go = ends[0];
+		its_go = ends[0];
 		c->go = ends[1];
 	}
+	stage.go = its_go;
 	stage.in = in;
 	stage.out = its;
 	stage.failure = c->failure;

@@ -213,16 +213,16 @@ static bool is_unmapped_gid(const struct mounting *g, const char *option) {
 }
 
 static void drop_unmapped_gid(const struct mounting *g, struct mount *m) {
-	bool known = g->spec->linux_.gid_mappings.n || spec_has_new_namespace(g->spec, "user");
+	const char *why = g->spec->linux_.gid_mappings.n
+				  ? "the group has no mapping in the user namespace"
+				  : "without /linux/gidMappings the joined user namespace may not map the group";
 	struct strings kept = {0};
 
 	for (size_t i = 0; i < m->options.data.n; i++) {
 		char *option = m->options.data.v[i];
 
 		if (is_unmapped_gid(g, option))
-			plan_warn(g->p, "%s: %s is left out: %s", mount_field(g->p->a, m, "options"), option,
-				  known ? "the group has no mapping in the user namespace"
-					: "without /linux/gidMappings it is not known what the joined user namespace maps");
+			plan_warn(g->p, "%s: %s is left out: %s", mount_field(g->p->a, m, "options"), option, why);
 		else
 			strings_add(g->p->a, &kept, option);
 	}

@@ -16,10 +16,9 @@ no_process_marked() {
 }
 
 @test "the end of a run does not delete the container that has its id by then" {
-	local round
 
 	config '.process.args = ["sleep", "1000"]'
-	for round in $(seq 20); do
+	for _ in $(seq 20); do
 		husk_background run "$ID"
 		until_true 5 is_running
 		husk delete --force "$ID"
@@ -31,9 +30,9 @@ no_process_marked() {
 }
 
 @test "deletes at the same time both succeed, and nothing is left" {
-	local round first
+	local first
 
-	for round in $(seq 20); do
+	for _ in $(seq 20); do
 		husk create "$ID"
 		husk_background delete --force "$ID"
 		first=$RUNTIME
@@ -105,11 +104,10 @@ is_running() {
 }
 
 @test "the state of an init that is stopped can be asked for any number of times" {
-	local i
 
 	husk create "$ID"
 	kill -STOP "$(pid_of)"
-	for i in $(seq 150); do
+	for _ in $(seq 150); do
 		[ "$(timeout 5 "$HUSK" --root "$ROOT" state "$ID" | jq -r .status)" = created ]
 	done
 	kill -CONT "$(pid_of)"
@@ -191,7 +189,8 @@ time.sleep(30)' "$ROOT/$ID/start" >"$TEST_DIR/visitor" 3>&- &
 	husk kill --all "$ID" USR1
 	until_true 5 printed "got 1"
 	sleep 0.3
-	! grep -q 'got 2' "$OUT"
+	run grep -q 'got 2' "$OUT"
+	[ "$status" -ne 0 ]
 	husk delete --force "$ID"
 }
 run_waiting() {
