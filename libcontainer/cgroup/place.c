@@ -49,9 +49,10 @@ int cgroup_place(struct arena *a, const struct spec *spec, const struct host *h,
 	if (path != id && h->cgroups.n == 0)
 		return error_set(e, 0, FIELD, "no cgroup file system is mounted here: mount one at /sys/fs/cgroup");
 	if (h->cgroups.n == 0 && !spec_has_new_namespace(spec, "pid"))
-		return error_set(e, 0, "/linux/namespaces",
-				 "a new namespace of type pid is needed: no cgroup file system is mounted here, and one "
-				 "of the two must end all processes of the container");
+		return error_set(
+			e, 0, "/linux/namespaces",
+			"a new namespace of type pid is needed: no cgroup file system is mounted here, and one "
+			"of the two must end all processes of the container");
 	if (split_path(a, path, &names, e) < 0)
 		return -1;
 	for (size_t i = 0; i < h->cgroups.n; i++) {

@@ -215,7 +215,7 @@ static bool is_unmapped_gid(const struct mounting *g, const char *option) {
 static void drop_unmapped_gid(const struct mounting *g, struct mount *m) {
 	const char *why = g->spec->linux_.gid_mappings.n
 				  ? "the group has no mapping in the user namespace"
-				  : "without /linux/gidMappings the joined user namespace may not map the group";
+				  : "the joined user namespace may not map it, and no /linux/gidMappings tells";
 	struct strings kept = {0};
 
 	for (size_t i = 0; i < m->options.data.n; i++) {

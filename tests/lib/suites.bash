@@ -2,55 +2,65 @@
 # shellcheck shell=bash
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libcap-dev libcmocka-dev"
-RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 util-linux procps mmdebstrap python3 libcap2-bin"
+RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux procps mmdebstrap python3 libcap2-bin"
 
-# name | packages | what it does; in the order in which they run
+# name | whether it needs root | packages | what it does; in the order in which they run
 SUITES="
-unit       | $BUILD_PACKAGES | functions alone: the programs of tests/unit
-golden     | $BUILD_PACKAGES | configs with their compiled plans: tests/golden
-specs      | $BUILD_PACKAGES golang-go | the tables of specs/ against the types of runtime-spec
-musl       | musl-tools libyajl-dev libcap-dev | every .c file against musl's headers
-aarch64    | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libcap-dev | every .c file through the cross compiler
-layers     | gcc | who includes whom
-sizes      | mawk | the figures of functions and files
-lint       | gcc libc6-dev libyajl-dev libcap-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
-release    | $BUILD_PACKAGES binutils | the shipped program: static, hardened, without test options
-install    | $BUILD_PACKAGES | meson install, and a program built with what it installed
-functional | $RUN_PACKAGES | real containers: tests/functional
-asan       | $RUN_PACKAGES | unit and functional under the sanitizers
-faults     | $RUN_PACKAGES | every step failed in turn
-kills      | $RUN_PACKAGES | create killed at every step
-bench      | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
-demo       | | contrib/demo ends well
+unit       |      | $BUILD_PACKAGES | functions alone: the programs of tests/unit
+golden     |      | $BUILD_PACKAGES | configs with their compiled plans: tests/golden
+specs      |      | $BUILD_PACKAGES golang-go ca-certificates | the tables of specs/ against the types of runtime-spec
+musl       |      | musl-tools libyajl-dev libcap-dev | every .c file against musl's headers
+aarch64    |      | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libcap-dev | every .c file through the cross compiler
+layers     |      | gcc | who includes whom
+sizes      |      | mawk | the figures of functions and files
+lint       |      | gcc libc6-dev libyajl-dev libcap-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
+release    |      | $BUILD_PACKAGES binutils | the shipped program: static, hardened, without test options
+install    |      | $BUILD_PACKAGES | meson install, and a program built with what it installed
+functional | root | $RUN_PACKAGES | real containers: tests/functional
+asan       | root | $RUN_PACKAGES | unit and functional under the sanitizers
+faults     | root | $RUN_PACKAGES | every step failed in turn
+kills      | root | $RUN_PACKAGES | create and run killed at every step
+bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
+vm         | root | $RUN_PACKAGES qemu-system-x86 e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
+demo       | root | | contrib/demo ends well
 "
 
+# suite_column NAME NUMBER
+suite_column() {
+	awk -F' *[|] *' -v name="$1" -v number="$2" '$1 == name { print $number }' <<<"$SUITES"
+}
 suites_default() {
 	awk -F' *[|] *' 'NF > 1 { print $1 }' <<<"$SUITES"
 }
 suites_list() {
-	awk -F' *[|] *' 'NF > 1 { printf "%-12s %s\n", $1, $3 }' <<<"$SUITES"
+	awk -F' *[|] *' 'NF > 1 { printf "%-12s %s\n", $1, $4 }' <<<"$SUITES"
 	echo "or the name of a file below tests/functional: $(cd "$TESTS/functional" && echo *.bats | sed 's/\.bats//g')"
 }
+suite_is_in_table() {
+	suites_default | grep -qxF -- "$1"
+}
 suite_exists() {
-	suites_default | grep -qxF -- "$1" || [ -e "$TESTS/functional/$1.bats" ]
+	suite_is_in_table "$1" || [ -e "$TESTS/functional/$1.bats" ]
+}
+suite_needs_root() {
+	! suite_is_in_table "$1" || [ "$(suite_column "$1" 2)" = root ]
 }
 
 # Debian's Go is old but enough; another one in PATH serves too.
 suite_packages() {
-	local packages
+	local packages=$RUN_PACKAGES
 
-	packages=$(awk -F' *[|] *' -v name="$1" '$1 == name { print $2 }' <<<"$SUITES")
-	suites_default | grep -qxF -- "$1" || packages=$RUN_PACKAGES
+	! suite_is_in_table "$1" || packages=$(suite_column "$1" 3)
 	! command -v go >/dev/null || packages=${packages/golang-go/}
 	echo "$packages"
 }
 
 suite_run() {
-	if suites_default | grep -qxF -- "$1"; then
+	if suite_is_in_table "$1"; then
 		"suite_$1"
 		return
 	fi
-	needs_root && build_release && bats_files "$1" "$TOP/build/cmd/husk" "$1"
+	build_release && bats_files "$1" "$TOP/build/cmd/husk" "$1"
 }
 
 # --- without root -----------------------------------------------------------------------------------------------------
@@ -109,14 +119,8 @@ suite_install() {
 
 # --- real containers --------------------------------------------------------------------------------------------------
 
-needs_root() {
-	[ "$(id -u)" -ne 0 ] || return 0
-	echo "containers are started here by root only"
-	return 1
-}
-
 suite_functional() {
-	needs_root && build_release && bats_files functional "$TOP/build/cmd/husk" $(functional_names)
+	build_release && bats_files functional "$TOP/build/cmd/husk" $(functional_names)
 }
 
 functional_names() {
@@ -138,7 +142,7 @@ bats_files() {
 }
 
 suite_asan() {
-	needs_root && build_asan || return
+	build_asan || return
 	watch_sanitizers asan
 	unit_programs build-asan
 	# Leaks are looked for in unit tests only: elsewhere the arena lives as long as the command.
@@ -167,7 +171,7 @@ suite_kills() {
 
 # With --all once more under the sanitizers.
 sweep() {
-	needs_root && build_test && "$2" "$TOP/build-test/cmd/husk" || return
+	build_test && "$2" "$TOP/build-test/cmd/husk" || return
 	[ -n "${HUSK_TEST_ALL:-}" ] || return 0
 	build_asan || return
 	watch_sanitizers "$1"
@@ -176,9 +180,13 @@ sweep() {
 }
 
 suite_bench() {
-	needs_root && build_release && "$TESTS/bench/system_calls" "$TOP/build/cmd/husk"
+	build_release && "$TESTS/bench/system_calls" "$TOP/build/cmd/husk"
+}
+
+suite_vm() {
+	build_release && "$TESTS/vm/run"
 }
 
 suite_demo() {
-	needs_root && tap_case "contrib/demo ends well" "$TOP/contrib/demo"
+	tap_case "contrib/demo ends well" "$TOP/contrib/demo"
 }

@@ -58,9 +58,12 @@ tap_count() {
 }
 
 tap_figures() {
-	printf '%5d passed' "$1"
-	if (($2)); then printf ', %4d failed' "$2"; else printf '%13s' ''; fi
-	if (($3)); then printf ', %4d skipped' "$3"; else printf '%14s' ''; fi
+	local figures
+
+	figures=$(printf '%5d passed' "$1")
+	((!$2)) || figures+=$(printf ', %d failed' "$2")
+	((!$3)) || figures+=$(printf ', %d skipped' "$3")
+	printf '%-40s' "$figures"
 }
 
 # Failed cases with what they printed, skipped ones with their reason, and lines of "# figure:". At most 20 cases of 60 lines:

@@ -28,13 +28,15 @@ static void a_source_may_be_empty(void **state) {
 
 static void what_would_end_a_word_is_an_octal_number(void **state) {
 	(void)state;
-	is_mount("22 1 0:21 /\\040- /a\\040b\\011c\\012d\\134040 rw - tmpfs none rw", "/ -", "/a b\tc\nd\\040", "tmpfs", "rw");
+	is_mount("22 1 0:21 /\\040- /a\\040b\\011c\\012d\\134040 rw - tmpfs none rw", "/ -", "/a b\tc\nd\\040", "tmpfs",
+		 "rw");
 	is_mount("22 1 0:21 / /a\\04 rw - tmpfs none rw", "/", "/a\\04", "tmpfs", "rw");
 	is_mount("22 1 0:21 / /a\\089 rw - tmpfs none rw", "/", "/a\\089", "tmpfs", "rw");
 }
 
 static void what_is_cut_short_is_no_mount(void **state) {
-	static const char *const lines[] = {"", "22 1 0:21 / /proc rw", "22 1 0:21 / - proc proc rw", "22 1 0:21 / /proc rw - proc proc"};
+	static const char *const lines[] = {"", "22 1 0:21 / /proc rw", "22 1 0:21 / - proc proc rw",
+					    "22 1 0:21 / /proc rw - proc proc"};
 	struct mountinfo m;
 	struct arena a = {0};
 

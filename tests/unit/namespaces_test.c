@@ -143,8 +143,11 @@ static void the_runtimes_own_namespace_is_refused_when_something_in_it_would_be_
 	static const struct {
 		const char *sysctl, *type, *other;
 	} cases[] = {
-		{"kernel.msgmax", "ipc", "uts"},     {"kernel/msgmax", "ipc", "user"}, {"fs.mqueue.msg_max", "ipc", "uts"},
-		{"kernel.domainname", "uts", "ipc"}, {"user.max_uts_namespaces", "user", "ipc"},
+		{"kernel.msgmax", "ipc", "uts"},
+		{"kernel/msgmax", "ipc", "user"},
+		{"fs.mqueue.msg_max", "ipc", "uts"},
+		{"kernel.domainname", "uts", "ipc"},
+		{"user.max_uts_namespaces", "user", "ipc"},
 	};
 	struct spec spec = {0};
 
