@@ -26,6 +26,14 @@ static void plan_procfs(struct plan *p, enum side side, const struct spec *spec,
 	plan_add(p, side, run_procfs, use_caller ? &caller : &private, NULL, NO_INDEX, NULL, "open a procfs");
 }
 
+/* INSIDE, with everything in place: what it needed for that goes, and what it has of the host's. */
+static int run_let_go(struct run *r, const void *preserve_fds) {
+	const int kept[] = {r->turn_fds[INSIDE], r->pidfd, r->report_fd, r->start_fd, r->root_fd};
+	int first = 3 + (int)*(const unsigned *)preserve_fds;
+
+	return fd_close_others(first, kept, sizeof(kept) / sizeof(*kept));
+}
+
 int plan_container(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
 		   const char *config, struct error *e) {
 	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
@@ -55,6 +63,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (plan_sysctl(p, spec, e) || plan_pivot(p, spec, e) || plan_process(p, spec, h, e))
 		return -1;
 
+	plan_add(p, INSIDE, run_let_go, &p->request->preserve_fds, NULL, NO_INDEX, NULL, "close what it needs no longer");
 	plan_created(p); /* host: `create` ends here */
 	if (p->request->wait_for_start)
 		plan_wait(p); /* inside: until `start` */

@@ -201,10 +201,8 @@ static void shell_open(struct text *out, const void *arg) {
 /* INSIDE, v1: 0 is whoever writes. */
 static int run_join_cgroup(struct run *r, const void *arg) {
 	const struct cgroup *c = arg;
-	int rc = fd_write_text(r->cgroup_tasks[c->slot], "0");
 
-	fd_close(&r->cgroup_tasks[c->slot]);
-	return rc;
+	return fd_write_text(r->cgroup_tasks[c->slot], "0");
 }
 
 static void shell_join_cgroup(struct text *out, const void *arg) {

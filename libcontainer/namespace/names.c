@@ -34,7 +34,7 @@ static void shell_domainname(struct text *out, const void *name) {
  * loopback device has no flag that this could clear, and gets its addresses from the kernel. */
 static int run_loopback(struct run *r, const void *arg) {
 	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-	auto_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	scratch int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	(void)r, (void)arg;
 	return fd < 0 || ioctl(fd, SIOCSIFFLAGS, &up) < 0 ? -errno : 0;

@@ -1,7 +1,9 @@
 /* fd.c - whole reads and writes, small files, and descriptors over a socket. */
 #include "fd.h"
+#include "syscalls.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -11,6 +13,34 @@ void fd_close(int *fd) {
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
+}
+
+void fd_leave(int *fd) {
+	if (*fd >= SCRATCH_FDS)
+		close(*fd);
+	*fd = -1;
+}
+
+/* The lowest of them that is not below first; INT_MAX: none. */
+static int next_kept(int first, const int *kept, size_t n) {
+	int next = INT_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		if (kept[i] >= first && kept[i] < next)
+			next = kept[i];
+	return next;
+}
+
+int fd_close_others(int first, const int *kept, size_t n) {
+	int next;
+
+	do {
+		next = next_kept(first, kept, n);
+		if (next > first && sys_close_range((unsigned)first, (unsigned)next - 1, 0) < 0)
+			return -errno;
+		first = next + (next < INT_MAX);
+	} while (next < INT_MAX);
+	return 0;
 }
 
 int fd_take(int *fd) {

@@ -6,6 +6,16 @@
 #define auto_close __attribute__((cleanup(fd_close)))
 void fd_close(int *fd);
 
+/* scratch int fd = open(...), for what runs inside the container until execve: left open when it goes out of scope, for
+ * fd_close_others to close all of them in a few calls. A number from SCRATCH_FDS on is closed at once, so that they never
+ * pile up. Every one is CLOEXEC. */
+#define scratch __attribute__((cleanup(fd_leave)))
+#define SCRATCH_FDS 128
+void fd_leave(int *fd);
+
+/* Closes what is open from first on, less what is in kept (-1: none; in any order). 0 or -errno. */
+int fd_close_others(int first, const int *kept, size_t n);
+
 /* The descriptor, which is no longer closed by its variable. */
 int fd_take(int *fd);
 

@@ -100,7 +100,7 @@ static int replace_link(char *path, size_t at, const char *rest, int dir_fd, con
 static int make_missing(int root_fd, char *path, mode_t mode, bool *link) {
 	char name[NAME_MAX + 1];
 	const char *rest;
-	auto_close int dir_fd = open_existing(root_fd, path, &rest);
+	scratch int dir_fd = open_existing(root_fd, path, &rest);
 	int more = 0;
 
 	while (dir_fd >= 0 && (more = next_component(&rest, name)) > 0) {
@@ -120,7 +120,7 @@ static int make_missing(int root_fd, char *path, mode_t mode, bool *link) {
 		*link = next < 0 && errno == ELOOP;
 		if (*link)
 			return replace_link(path, (size_t)(rest - path) - strlen(name), rest, dir_fd, name);
-		fd_close(&dir_fd);
+		fd_leave(&dir_fd);
 		dir_fd = next;
 	}
 	return more < 0 ? -1 : fd_take(&dir_fd);

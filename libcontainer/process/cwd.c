@@ -11,7 +11,7 @@
 
 /* EACCES: a directory that not even root may look into, as on NFS. Whether the user may is seen when it is entered. */
 static int run_make_cwd(struct run *r, const void *path) {
-	auto_close int fd = root_make_dir(r->root_fd, path, 0755);
+	scratch int fd = root_make_dir(r->root_fd, path, 0755);
 
 	return fd < 0 && errno != EACCES ? -errno : 0;
 }
@@ -24,7 +24,7 @@ static void shell_make_cwd(struct text *out, const void *path) {
 /* Resolved below the root and without magic links: /proc/self/fd/N of the host's cannot be meant (CVE-2024-21626). The
  * kernel's own word comes last: the path of a directory that is not below our root does not begin with a slash. */
 static int run_cwd(struct run *r, const void *path) {
-	auto_close int fd = root_open(r->root_fd, path, O_PATH | O_DIRECTORY);
+	scratch int fd = root_open(r->root_fd, path, O_PATH | O_DIRECTORY);
 	char real[PATH_MAX];
 
 	if (fd < 0 && errno == ELOOP)

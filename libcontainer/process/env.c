@@ -70,7 +70,7 @@ static int search_passwd(const struct program *g, int fd) {
 /* What the image has there is its own business, and HOME is / when it is nothing that can be read: only a file is, since
  * reading a pipe would wait for a writer. */
 static int run_home(struct run *r, const void *arg) {
-	auto_close int fd = root_open(r->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	scratch int fd = root_open(r->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0)

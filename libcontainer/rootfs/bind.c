@@ -36,7 +36,7 @@ static int check_procfs(struct run *r, const struct mount *m, int tree) {
 /* A link that is there already and says the same is fine. */
 static int copy_link(struct run *r, const struct mount *m, const char *link) {
 	char name[NAME_MAX + 1], there[PATH_MAX];
-	auto_close int parent = root_make_parent(r->root_fd, m->destination, name);
+	scratch int parent = root_make_parent(r->root_fd, m->destination, name);
 
 	if (parent < 0)
 		return -errno;
@@ -53,7 +53,7 @@ static int copy_link(struct run *r, const struct mount *m, const char *link) {
 
 static int attach(struct run *r, const struct mount *m, int *tree) {
 	int rc = m->only_procfs ? check_procfs(r, m, *tree) : 0;
-	auto_close int target = -1;
+	scratch int target = -1;
 
 	if (rc == 0)
 		rc = mount_change(*tree, m);
@@ -65,7 +65,7 @@ static int attach(struct run *r, const struct mount *m, int *tree) {
 
 static int run_bind(struct run *r, const void *arg) {
 	const struct mount *m = arg;
-	auto_close int tree = source_open(r, m->source_index, m->source, tree_flags(m));
+	scratch int tree = source_open(r, m->source_index, m->source, tree_flags(m));
 
 	return tree < 0 ? -errno : attach(r, m, &tree);
 }
@@ -73,7 +73,7 @@ static int run_bind(struct run *r, const void *arg) {
 /* copy-symlink: a source that is a symbolic link is made again instead of mounted. */
 static int run_copy_symlink(struct run *r, const void *arg) {
 	const struct mount *m = arg;
-	auto_close int tree = source_open(r, m->source_index, m->source, tree_flags(m));
+	scratch int tree = source_open(r, m->source_index, m->source, tree_flags(m));
 	char link[PATH_MAX];
 	struct stat st;
 

@@ -44,7 +44,7 @@ static int make_names(int tree, const struct cgroup_mount *c) {
 
 /* The tmpfs, attached: only then something can be mounted in it (before Linux 6.15). */
 static int attach_tmpfs(struct run *r, const struct cgroup_mount *c, int target) {
-	auto_close int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC), tree = -1;
+	scratch int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC), tree = -1;
 	int rc;
 
 	if (context < 0 || sys_fsconfig(context, FSCONFIG_SET_STRING, "mode", "755", 0) < 0 ||
@@ -65,7 +65,7 @@ static int open_hierarchy(struct run *r, const struct hierarchy *h) {
 
 		return bound < 0 ? -errno : bound;
 	}
-	auto_close int context = sys_fsopen(h->type, FSOPEN_CLOEXEC);
+	scratch int context = sys_fsopen(h->type, FSOPEN_CLOEXEC);
 	int rc = context < 0 ? -errno : superblock_set(r, context, &h->parameters), tree;
 
 	if (rc == 0)
@@ -78,7 +78,7 @@ static int open_hierarchy(struct run *r, const struct hierarchy *h) {
 
 /* The tmpfs is new and in a namespace that only we are in: its directories are what we made. */
 static int attach_hierarchy(struct run *r, const struct hierarchy *h, int tmpfs) {
-	auto_close int tree = open_hierarchy(r, h);
+	scratch int tree = open_hierarchy(r, h);
 
 	if (tree < 0) {
 		if (!r->hint[0])
@@ -90,7 +90,7 @@ static int attach_hierarchy(struct run *r, const struct hierarchy *h, int tmpfs)
 
 static int run_cgroup_mount(struct run *r, const void *arg) {
 	const struct cgroup_mount *c = arg;
-	auto_close int target = mount_open_target(r, c->mount, -1), tmpfs = -1;
+	scratch int target = mount_open_target(r, c->mount, -1), tmpfs = -1;
 	int rc = 0;
 
 	if (target < 0)

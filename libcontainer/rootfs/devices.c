@@ -59,7 +59,7 @@ static bool is_device(const struct stat *st, const struct device *d) {
 
 /* A descriptor of what is there under that name, if it is the device; else -errno after run_hint(). */
 static int open_device(struct run *r, const struct device *d, int dir, const char *name) {
-	auto_close int fd = root_open(dir, name, O_PATH | O_NOFOLLOW);
+	scratch int fd = root_open(dir, name, O_PATH | O_NOFOLLOW);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -72,7 +72,7 @@ static int open_device(struct run *r, const struct device *d, int dir, const cha
 
 static int open_host_device(struct run *r, const struct device *d) {
 	struct mount_attr attributes = {.propagation = MS_PRIVATE};
-	auto_close int tree = source_open(r, d->source_index, d->path, OPEN_TREE_CLONE);
+	scratch int tree = source_open(r, d->source_index, d->path, OPEN_TREE_CLONE);
 	struct stat st;
 
 	if (tree < 0 || fstat(tree, &st) < 0) {
@@ -107,7 +107,7 @@ static int open_place(struct run *r, const struct device *d, int dir, const char
 }
 
 static int bind_device(struct run *r, const struct device *d, int dir, const char *name) {
-	auto_close int place = -1, tree = -1;
+	scratch int place = -1, tree = -1;
 	int rc = open_place(r, d, dir, name, &place);
 
 	if (rc != 0)
@@ -120,7 +120,7 @@ static int bind_device(struct run *r, const struct device *d, int dir, const cha
 
 /* Given away on a descriptor that was looked at: the name could be another file by now. */
 static int give_device(struct run *r, const struct device *d, int dir, const char *name) {
-	auto_close int fd = open_device(r, d, dir, name);
+	scratch int fd = open_device(r, d, dir, name);
 
 	if (fd < 0)
 		return fd;
@@ -134,7 +134,7 @@ static int make_device(struct run *r, const struct device *d, int dir, const cha
 	if (mknodat(dir, name, d->mode, d->number) == 0)
 		return d->uid || d->gid ? give_device(r, d, dir, name) : 0;
 	if (errno == EEXIST) {
-		auto_close int fd = open_device(r, d, dir, name);
+		scratch int fd = open_device(r, d, dir, name);
 
 		return fd < 0 ? fd : 0;
 	}
@@ -148,7 +148,7 @@ static int make_device(struct run *r, const struct device *d, int dir, const cha
 static int run_device(struct run *r, const void *arg) {
 	const struct device *d = arg;
 	char name[NAME_MAX + 1];
-	auto_close int dir = root_make_parent(r->root_fd, d->path, name);
+	scratch int dir = root_make_parent(r->root_fd, d->path, name);
 
 	return dir < 0 ? -errno : make_device(r, d, dir, name);
 }
@@ -194,7 +194,7 @@ static int make_links(struct run *r, int dir) {
 
 static int run_default_devices(struct run *r, const void *arg) {
 	const struct default_devices *d = arg;
-	auto_close int dir = root_make_dir(r->root_fd, "/dev", 0755);
+	scratch int dir = root_make_dir(r->root_fd, "/dev", 0755);
 	int rc = 0;
 
 	if (dir < 0)

@@ -62,7 +62,7 @@ static int look_at_covered(const struct file_system *fs, int target, struct cove
 
 /* A detached mount of the new file system, or -errno. */
 static int make(struct run *r, const struct file_system *fs, const struct covered *c) {
-	auto_close int context = sys_fsopen(fs->type, FSOPEN_CLOEXEC);
+	scratch int context = sys_fsopen(fs->type, FSOPEN_CLOEXEC);
 	int rc = context < 0 ? -errno : superblock_set(r, context, &fs->parameters), tree;
 
 	if (rc == 0)
@@ -98,7 +98,7 @@ static int mount_by_name(const struct file_system *fs, int stage, const struct c
 /* The same by mount(2), which wants a path: in a staging directory of our own. */
 static int make_by_name(struct run *r, const struct file_system *fs, const struct covered *c) {
 	struct mount_attr attributes = {.attr_set = fs->attributes, .attr_clr = MOUNT_ATTR__ATIME};
-	auto_close int stage = stage_open(r, 0), tree = -1;
+	scratch int stage = stage_open(r, 0), tree = -1;
 	int rc;
 
 	if (stage < 0)
@@ -115,7 +115,7 @@ static int make_by_name(struct run *r, const struct file_system *fs, const struc
 
 static int run_mount(struct run *r, const void *arg) {
 	const struct file_system *fs = arg;
-	auto_close int target = mount_open_target(r, fs->mount, -1), tree = -1;
+	scratch int target = mount_open_target(r, fs->mount, -1), tree = -1;
 	struct covered covered;
 	int rc;
 
@@ -143,7 +143,7 @@ static int run_mount_readonly(struct run *r, const void *arg) {
 	(void)r;
 	if (sys_mount_setattr(*fs->late_fd, "", AT_EMPTY_PATH, &readonly) < 0)
 		return -errno;
-	fd_close(fs->late_fd);
+	fd_leave(fs->late_fd);
 	return 0;
 }
 

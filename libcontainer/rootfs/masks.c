@@ -13,7 +13,7 @@ static const char empty_directory[] = "directory", empty_file[] = "file";
 /* What masks are cloned from is husk's own and never the container's /dev/null (CVE-2025-31133). */
 static int run_covers(struct run *r, const void *arg) {
 	struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
-	auto_close int stage = stage_open(r, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	scratch int stage = stage_open(r, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	int rc = 0;
 
 	(void)arg;
@@ -37,7 +37,7 @@ static int attach(int tree, int target) {
 
 /* Only the lookup of the path may find nothing; a mask that cannot be put on is an error. */
 static int run_mask(struct run *r, const void *path) {
-	auto_close int target = root_open(r->root_fd, path, O_PATH), cover = -1;
+	scratch int target = root_open(r->root_fd, path, O_PATH), cover = -1;
 	struct stat st;
 
 	if (target < 0)
@@ -52,7 +52,7 @@ static int run_mask(struct run *r, const void *path) {
 /* The same: what is not there needs no protection. What is mounted below it is read-only too. */
 static int run_readonly_path(struct run *r, const void *path) {
 	struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
-	auto_close int target = root_open(r->root_fd, path, O_PATH), tree = -1;
+	scratch int target = root_open(r->root_fd, path, O_PATH), tree = -1;
 
 	if (target < 0)
 		return errno == ENOENT ? 0 : -errno;

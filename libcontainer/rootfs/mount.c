@@ -83,7 +83,7 @@ static int target_error(struct run *r, const struct mount *m, int errnum) {
 /* What was found through symbolic links, or made where nothing was a moment ago, may lie in /proc by now, which the plan
  * could not see. Takes the descriptor. */
 static int refuse_procfs(struct run *r, const struct mount *m, int target) {
-	auto_close int fd = target;
+	scratch int fd = target;
 	struct statfs fs;
 
 	if (fstatfs(fd, &fs) < 0)
@@ -96,14 +96,14 @@ static int refuse_procfs(struct run *r, const struct mount *m, int target) {
 
 static int make_target(struct run *r, const struct mount *m, int tree_fd) {
 	struct stat st = {.st_mode = S_IFDIR};
-	auto_close int fd = -1;
+	scratch int fd = -1;
 
 	if (tree_fd >= 0 && fstat(tree_fd, &st) < 0)
 		return -errno;
 	fd = S_ISDIR(st.st_mode) ? root_make_dir(r->root_fd, m->destination, 0755)
 				 : root_make_file(r->root_fd, m->destination);
 	if (fd >= 0 && m->plain) { /* what was made may have become a link meanwhile */
-		fd_close(&fd);
+		fd_leave(&fd);
 		fd = root_open_plain(r->root_fd, m->destination, O_PATH | O_DIRECTORY);
 	}
 	return fd < 0 ? -errno : fd_take(&fd);
@@ -146,7 +146,7 @@ int mount_attach(struct run *r, const struct mount *m, int *tree_fd, int target_
 		return attach_error(r, m, *tree_fd, target_fd);
 	if (strcmp(m->destination, "/") != 0)
 		return 0;
-	fd_close(&r->root_fd);
+	fd_leave(&r->root_fd);
 	r->root_fd = fd_take(tree_fd);
 	return 0;
 }
@@ -236,8 +236,8 @@ void shell_changes(struct text *out, const struct mount *m, const char *before) 
 }
 
 int stage_open(const struct run *r, unsigned attributes) {
-	auto_close int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
-	auto_close int stage = -1;
+	scratch int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
+	scratch int stage = -1;
 
 	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -errno;
@@ -253,6 +253,6 @@ int stage_close(const struct run *r, int *stage_fd) {
 
 	if (!closed)
 		return -errno;
-	fd_close(stage_fd);
+	fd_leave(stage_fd);
 	return 0;
 }

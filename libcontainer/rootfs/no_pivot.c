@@ -75,7 +75,7 @@ static int hide(const char *mountpoint) {
 
 /* The host's /proc is read here, not the container's: we are not in its root yet. */
 static int run_hide_host(struct run *r, const void *arg) {
-	auto_close int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	scratch int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	struct lines lines = {.fd = fd};
 	char line[2 * PATH_MAX], root[PATH_MAX];
 	int more = fd < 0 ? -errno : find_root(r, root), rc = 0;

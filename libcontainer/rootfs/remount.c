@@ -15,7 +15,7 @@ struct remount {
 };
 
 static int reconfigure(struct run *r, const struct remount *m, int target) {
-	auto_close int context = sys_fspick(target, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
+	scratch int context = sys_fspick(target, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
 	struct statfs fs;
 	int rc = 0;
 
@@ -30,7 +30,7 @@ static int reconfigure(struct run *r, const struct remount *m, int target) {
 
 static int run_remount(struct run *r, const void *arg) {
 	const struct remount *m = arg;
-	auto_close int target = root_open(r->root_fd, m->mount->destination, O_PATH);
+	scratch int target = root_open(r->root_fd, m->mount->destination, O_PATH);
 	int rc = 0;
 
 	if (target < 0)

@@ -87,13 +87,13 @@ static int is_mount_root(int fd) {
 
 /* Upwards: "/" is the root of a mount, so this ends. */
 static int open_mount_root(int dir) {
-	auto_close int fd = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	scratch int fd = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int found = 0;
 
 	while (fd >= 0 && (found = is_mount_root(fd)) == 0) {
 		int parent = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-		fd_close(&fd);
+		fd_leave(&fd);
 		fd = parent;
 	}
 	return found < 0 ? -1 : fd_take(&fd);
@@ -102,7 +102,7 @@ static int open_mount_root(int dir) {
 /* Neither the attaching nor what is mounted in the rootfs later may show on the host. */
 static int unshare_rootfs(int dir, int tree) {
 	struct mount_attr attributes = {.propagation = MS_PRIVATE};
-	auto_close int holder = open_mount_root(dir);
+	scratch int holder = open_mount_root(dir);
 
 	if (holder < 0 || sys_mount_setattr(holder, "", AT_EMPTY_PATH, &attributes) < 0)
 		return -errno;
@@ -120,7 +120,7 @@ static int open_rootfs(struct run *r, const struct rootfs *root) {
 /* Attached where the rootfs lies: engine hooks expect it there, mounted and not yet pivoted. */
 static int run_rootfs(struct run *r, const void *arg) {
 	const struct rootfs *root = arg;
-	auto_close int dir = open_rootfs(r, root), tree = -1;
+	scratch int dir = open_rootfs(r, root), tree = -1;
 	int rc;
 
 	if (dir < 0)
@@ -212,7 +212,7 @@ static void shell_root_readonly(struct text *out, const void *arg) {
 static int run_pivot(struct run *r, const void *arg) {
 	const struct propagation *propagation = arg;
 	struct mount_attr slave = {.propagation = MS_SLAVE};
-	auto_close int old = -1;
+	scratch int old = -1;
 
 	if (propagation->outside == MS_SHARED) {
 		old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -134,6 +134,39 @@ static void another_number_of_descriptors_than_awaited_is_an_error_and_none_stay
 	fd_close(&pair[1]);
 }
 
+static void scratch_descriptors_stay_open_but_for_high_numbers(void **state) {
+	int low, high, taken = -1;
+
+	(void)state;
+	{
+		scratch int fd = low = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		scratch int far = high = fcntl(fd, F_DUPFD_CLOEXEC, SCRATCH_FDS);
+		scratch int mine = fcntl(fd, F_DUPFD_CLOEXEC, SCRATCH_FDS);
+
+		taken = fd_take(&mine);
+	}
+	assert_true(high >= SCRATCH_FDS);
+	assert_int_equal(fcntl(low, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(high, F_GETFD), -1);
+	assert_int_equal(fcntl(taken, F_GETFD), FD_CLOEXEC);
+	fd_close(&low);
+	fd_close(&taken);
+}
+
+static void all_are_closed_from_a_number_on_but_those_that_are_kept(void **state) {
+	const int kept[] = {215, -1, 203, 202, 7};
+
+	(void)state;
+	for (int fd = 200; fd < 220; fd++)
+		assert_int_equal(dup2(0, fd), fd);
+	assert_int_equal(fd_close_others(201, kept, 5), 0);
+	for (int fd = 200; fd < 220; fd++)
+		assert_int_equal(fcntl(fd, F_GETFD), fd == 200 || fd == 202 || fd == 203 || fd == 215 ? 0 : -1);
+	assert_int_equal(fd_close_others(200, NULL, 0), 0);
+	for (int fd = 200; fd < 220; fd++)
+		assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_descriptor_closes_itself_unless_it_is_taken),
@@ -142,6 +175,8 @@ int main(void) {
 		cmocka_unit_test(a_small_file_is_read_without_its_last_newline),
 		cmocka_unit_test(descriptors_go_over_a_socket_and_arrive_with_cloexec),
 		cmocka_unit_test(another_number_of_descriptors_than_awaited_is_an_error_and_none_stays_open),
+		cmocka_unit_test(scratch_descriptors_stay_open_but_for_high_numbers),
+		cmocka_unit_test(all_are_closed_from_a_number_on_but_those_that_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
