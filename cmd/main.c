@@ -124,9 +124,9 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, stru
 		return -1;
 	if (help)
 		return print(help_verb(a, &g, verb->description), e);
-	if (arguments_parse(&g, words, options, e) || env_init(&c->env, &c->global, e))
+	if (arguments_parse(&g, words, options, e) || (verb->sealed && container_seal(c->argv, e)))
 		return -1;
-	if (verb->sealed && container_seal(c->argv, e))
+	if (env_init(&c->env, &c->global, e))
 		return -1;
 	if (close_inherited_at_exec(e) || log_check(&c->log, e))
 		return -1;

@@ -22,11 +22,11 @@ static int check_preserved_fds(unsigned n, struct error *e) {
 	return 0;
 }
 
-/* Only for a better word than "its cgroup is not empty"; who is first is decided when the directory is made. */
-static int check_free(const struct request *request, struct error *e) {
-	if (access(request->state_dir, F_OK) == 0)
-		return error_set(e, 0, NULL, "cannot create container \"%s\": container with given ID already exists", request->id);
-	return 0;
+/* A better word than "its cgroup is not empty" for an id that is taken. */
+static int occupied_error(const struct request *request, struct error *e) {
+	if (access(request->state_dir, F_OK) < 0)
+		return -1;
+	return error_set(e, 0, NULL, "cannot create container \"%s\": container with given ID already exists", request->id);
 }
 
 int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
@@ -80,8 +80,11 @@ int making_create(struct container_env *env, const struct container_create_optio
 		  struct error *e) {
 	if (geteuid() != 0)
 		return error_set(e, 0, NULL, "not root, and containers without root are not supported yet: use sudo");
-	if (making_read(env, o, wait_for_start, m, e) < 0 || check_free(&m->request, e) < 0 ||
-	    cgroup_missing(env->a, &m->host, &m->record.cgroups, &m->record.cgroups_made, e) < 0 || making_plan(env, m, e) < 0)
+	if (making_read(env, o, wait_for_start, m, e) < 0)
+		return -1;
+	if (cgroup_missing(env->a, &m->host, &m->record.cgroups, &m->record.cgroups_made, e) < 0)
+		return occupied_error(&m->request, e);
+	if (making_plan(env, m, e) < 0)
 		return -1;
 	if (walk_init(&m->run, &m->plan, e) == 0 && walk_host(&m->run, e) == 0)
 		return 0;

@@ -50,7 +50,7 @@ static int probe_status(struct arena *a, struct host *h, struct error *e) {
 	h->ignored = status_number(status, "\nSigIgn:", 16);
 	h->cap_effective = status_number(status, "\nCapEff:", 16);
 	h->cap_bounding = status_number(status, "\nCapBnd:", 16);
-	for (h->last_cap = 39; prctl(PR_CAPBSET_READ, h->last_cap + 1) >= 0;)
+	for (h->last_cap = 40; prctl(PR_CAPBSET_READ, h->last_cap + 1) >= 0;)
 		h->last_cap++;
 	return 0;
 }

@@ -63,7 +63,9 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (plan_sysctl(p, spec, e) || plan_pivot(p, spec, e) || plan_process(p, spec, h, e))
 		return -1;
 
-	plan_add(p, INSIDE, run_let_go, &p->request->preserve_fds, NULL, NO_INDEX, NULL, "close what it needs no longer");
+	if (p->request->wait_for_start || spec->hooks.start_container.n) /* else execve does it */
+		plan_add(p, INSIDE, run_let_go, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
+			 "close what it needs no longer");
 	plan_created(p); /* host: `create` ends here */
 	if (p->request->wait_for_start)
 		plan_wait(p); /* inside: until `start` */

@@ -92,7 +92,7 @@ struct run {
 	int interrupt_fd;      /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
 	void (*inside)(struct run *r); /* what the spawned process does; never returns [walk] */
 	struct report *report; /* shared by both sides [walk] */
-	int report_fd;         /* the memfd behind it, handed to `start` [walk] */
+	int report_fd;         /* the memfd behind it, handed to `start`; -1 when nobody waits for that [walk] */
 	int state_fd;          /* HOST: the state directory [state] */
 	int lock_fd;           /* HOST: its lock [state] */
 	struct record_file *record; /* HOST: the record on disk [state] */

@@ -25,15 +25,16 @@ static int exit_code(int status) {
 
 /* Until the init has ended. As a subreaper we also get its orphans, and reap them. */
 static int wait_for_init(const struct run *r, int signals) {
-	struct signalfd_siginfo info;
+	struct signalfd_siginfo seen[16]; /* no more than there are different ones, mostly; the rest is read in the next round */
 	int status;
 
 	for (;;) {
 		pid_t pid;
 
 		wait_for(signals, r->pidfd, -1);
-		while (read(signals, &info, sizeof(info)) == sizeof(info))
-			forward(r->pidfd, (int)info.ssi_signo);
+		ssize_t n = read(signals, seen, sizeof(seen));
+		for (ssize_t i = 0; i < n / (ssize_t)sizeof(*seen); i++)
+			forward(r->pidfd, (int)seen[i].ssi_signo);
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 			if (pid == r->pid)
 				return exit_code(status);

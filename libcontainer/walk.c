@@ -131,11 +131,16 @@ static void walk_inside(struct run *r) {
 	_exit(1);
 }
 
+/* A file only where it is to be handed to `start`. */
 static int report_map(struct run *r) {
-	r->report_fd = memfd_create("husk-report", MFD_CLOEXEC);
-	if (r->report_fd < 0 || ftruncate(r->report_fd, sizeof(*r->report)) < 0)
+	bool handed_on = r->plan->request->wait_for_start;
+
+	if (handed_on)
+		r->report_fd = memfd_create("husk-report", MFD_CLOEXEC);
+	if (handed_on && (r->report_fd < 0 || ftruncate(r->report_fd, sizeof(*r->report)) < 0))
 		return -1;
-	r->report = mmap(NULL, sizeof(*r->report), PROT_READ | PROT_WRITE, MAP_SHARED, r->report_fd, 0);
+	r->report = mmap(NULL, sizeof(*r->report), PROT_READ | PROT_WRITE, MAP_SHARED | (handed_on ? 0 : MAP_ANONYMOUS),
+			 r->report_fd, 0);
 	return r->report == MAP_FAILED ? -1 : 0;
 }
 

@@ -78,7 +78,7 @@ static int run_inherit_cpuset(struct run *r, const void *arg) {
 	for (size_t i = 1; i < files->n && rc >= 0; i++) {
 		auto_close int fd = open(files->v[i], O_RDWR | O_CLOEXEC);
 
-		rc = fd < 0 ? -errno : fd_read_text(fd, own, sizeof(own));
+		rc = fd < 0 ? -errno : fd_read_value(fd, own, sizeof(own));
 		if (rc == 0)
 			rc = fd_write_text(fd, above);
 		else if (rc > 0)

@@ -112,6 +112,10 @@ int fd_read_text(int fd, char *buf, size_t size) {
 	return text_end(buf, size, read_all(fd, buf, size));
 }
 
+int fd_read_value(int fd, char *buf, size_t size) {
+	return text_end(buf, size, read_once(fd, buf, size));
+}
+
 /* One write: files of procfs and cgroupfs take each write as a whole value. */
 int fd_write_text(int fd, const char *s) {
 	size_t n = strlen(s);
@@ -134,7 +138,7 @@ int file_write_at(int dir_fd, const char *name, const char *s) {
 int file_read_at(int dir_fd, const char *name, char *buf, size_t size) {
 	auto_close int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : text_end(buf, size, read_once(fd, buf, size));
+	return fd < 0 ? -errno : fd_read_value(fd, buf, size);
 }
 
 /* A message of one byte, with room for descriptors behind it. */

@@ -27,13 +27,16 @@ int fd_read(int fd, void *bytes, size_t n);
  * it does not fit). */
 int fd_read_text(int fd, char *buf, size_t size);
 
+/* The same in one read, for a file of one value, which procfs and cgroupfs give whole. */
+int fd_read_value(int fd, char *buf, size_t size);
+
 /* s in one write. 0 or -errno. */
 int fd_write_text(int fd, const char *s);
 
 /* Writes s into the file `name` below dir_fd (AT_FDCWD with an absolute name) in one write; never creates it. */
 int file_write_at(int dir_fd, const char *name, const char *s);
 
-/* A file of one value, which procfs and cgroupfs give in one read, as fd_read_text. */
+/* fd_read_value of a file. */
 int file_read_at(int dir_fd, const char *name, char *buf, size_t size);
 
 /* One byte and up to so many descriptors over a Unix socket. Received ones are CLOEXEC. 0 or -errno. */

@@ -37,15 +37,14 @@ static int attach(int tree, int target) {
 
 /* Only the lookup of the path may find nothing; a mask that cannot be put on is an error. */
 static int run_mask(struct run *r, const void *path) {
-	scratch int target = root_open(r->root_fd, path, O_PATH), cover = -1;
-	struct stat st;
+	scratch int target = root_open(r->root_fd, path, O_PATH | O_DIRECTORY), cover = -1;
+	bool is_file = target < 0 && errno == ENOTDIR;
 
+	if (is_file)
+		target = root_open(r->root_fd, path, O_PATH);
 	if (target < 0)
 		return errno == ENOENT ? 0 : -errno;
-	if (fstat(target, &st) < 0)
-		return -errno;
-	cover = sys_open_tree(r->cover_fd, S_ISDIR(st.st_mode) ? empty_directory : empty_file,
-			      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	cover = sys_open_tree(r->cover_fd, is_file ? empty_file : empty_directory, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	return cover < 0 ? -errno : attach(cover, target);
 }
 
