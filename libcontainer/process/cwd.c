@@ -53,6 +53,8 @@ int plan_enter_cwd(struct plan *p, const struct spec_process *process, struct er
 
 	if (cwd[0] != '/')
 		return error_set(e, 0, "/process/cwd", "\"%s\" is not absolute: it must begin with a slash", cwd);
+	if (strcmp(cwd, "/") == 0) /* we are there since the root is the container's */
+		return 0;
 	plan_add(p, INSIDE, run_cwd, cwd, "/process/cwd", NO_INDEX, shell_later, "enter the working directory %s", cwd);
 	return 0;
 }

@@ -49,7 +49,7 @@ static void a_plain_process_needs_these_steps(void **state) {
 	assert_int_equal(plan_all(&p, &(struct spec){.process = &process}, &e), 0);
 	steps_are(
 		&p,
-		"session signals keyring stdio home bounding groups gid uid cwd capabilities umask lookup descriptors execve ");
+		"session signals keyring stdio home bounding groups gid uid capabilities umask lookup descriptors execve ");
 }
 
 static void everything_that_can_be_asked_for_has_its_place(void **state) {
@@ -84,7 +84,7 @@ static void with_a_user_namespace_the_host_gives_stdio_away(void **state) {
 	assert_int_equal(plan_all(&p, &(struct spec){.process = &process, .linux_.namespaces = {&user, 1}}, &e), 0);
 	steps_are(
 		&p,
-		"host:stdio_mapped session signals keyring home bounding groups gid uid cwd capabilities umask lookup descriptors execve ");
+		"host:stdio_mapped session signals keyring home bounding groups gid uid capabilities umask lookup descriptors execve ");
 }
 
 static void without_a_process_there_is_nothing_to_do(void **state) {
