@@ -23,7 +23,7 @@ TYPE(cgroup_hierarchy, R("controllers", controllers), R("mountpoint", mountpoint
 #undef T
 
 #define T struct host
-TYPE(host, R("euid", euid), R("egid", egid), R("capEffective", cap_effective), R("capBounding", cap_bounding),
+TYPE(host, R("euid", euid), R("capEffective", cap_effective), R("capBounding", cap_bounding),
      R("lastCap", last_cap), R("kernelMajor", kernel_major), R("kernelMinor", kernel_minor),
      F("inUserNamespace", in_user_namespace), F("umask", umask), F("ignored", ignored), R("machine", machine),
      A("cgroups", cgroups, cgroup_hierarchy), F("v2Controllers", v2_controllers));
@@ -59,7 +59,7 @@ int host_probe(struct arena *a, struct host *h, struct error *e) {
 	struct utsname name;
 	struct stat st;
 
-	*h = (struct host){.euid = geteuid(), .egid = getegid()};
+	*h = (struct host){.euid = geteuid()};
 	if (uname(&name) < 0 || sscanf(name.release, "%u.%u", &h->kernel_major, &h->kernel_minor) != 2)
 		return error_set(e, errno, NULL, "cannot tell the kernel's version");
 	h->machine = arena_strdup(a, name.machine);
@@ -76,6 +76,10 @@ int host_read(struct arena *a, const char *path, struct host *h, struct error *e
 	if (n < 0)
 		return error_set(e, (int)-n, NULL, "cannot read %s", path);
 	return parse_object(a, &host_type, path, text, (size_t)n, h, NULL, e);
+}
+
+bool host_kernel_has(const struct host *h, unsigned major, unsigned minor) {
+	return h->kernel_major > major || (h->kernel_major == major && h->kernel_minor >= minor);
 }
 
 enum cgroup_mode host_cgroup_mode(const struct host *h) {

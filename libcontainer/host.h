@@ -27,7 +27,7 @@ struct cgroup_hierarchies {
 };
 
 struct host {
-	uint32_t euid, egid;
+	uint32_t euid;
 	uint64_t cap_effective, cap_bounding; /* bit n: capability n, of the caller */
 	int32_t last_cap;                     /* the highest capability that the kernel knows */
 	uint32_t kernel_major, kernel_minor;
@@ -44,5 +44,8 @@ int host_probe(struct arena *a, struct host *h, struct error *e);
 
 /* Reads a host written down in a test: JSON, members named as above in camelCase. */
 int host_read(struct arena *a, const char *path, struct host *h, struct error *e);
+
+/* Linux major.minor or a later one. */
+bool host_kernel_has(const struct host *h, unsigned major, unsigned minor);
 
 enum cgroup_mode host_cgroup_mode(const struct host *h);

@@ -55,7 +55,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (plan_hooks(p, spec, h, HOOK_PRESTART, e) || plan_hooks(p, spec, h, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
 	    plan_hooks(p, spec, h, HOOK_CREATE_CONTAINER, e))
 		return -1;
-	if (plan_masks(p, spec, e) || plan_names(p, spec, e))
+	if (plan_masks(p, spec, h, e) || plan_names(p, spec, e))
 		return -1;
 	if (spec->linux_.sysctl.n)
 		plan_procfs(p, INSIDE, spec, h);

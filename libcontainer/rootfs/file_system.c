@@ -236,7 +236,7 @@ static bool add_lower_layers(const struct mounting *g, struct file_system *fs, c
 
 	if (strncmp(option, "lowerdir=", strlen("lowerdir=")) != 0 || strpbrk(layers, "\\") || strstr(layers, "::"))
 		return false;
-	if (h->kernel_major < 6 || (h->kernel_major == 6 && h->kernel_minor < 7))
+	if (!host_kernel_has(h, 6, 7))
 		return false;
 	for (const char *at = layers; *at; at += strspn(at, ":")) {
 		size_t n = strcspn(at, ":");

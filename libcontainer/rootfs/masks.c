@@ -12,11 +12,12 @@ static const char empty_directory[] = "directory", empty_file[] = "file";
 
 /* What masks are cloned from is husk's own and never the container's /dev/null (CVE-2025-31133). */
 static int run_covers(struct run *r, const void *arg) {
+	const unsigned attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
-	scratch int stage = stage_open(r, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	const bool *detached = arg;
+	scratch int stage = *detached ? detached_open(attributes) : stage_open(r, attributes);
 	int rc = 0;
 
-	(void)arg;
 	if (stage < 0)
 		return stage;
 	if (mkdirat(stage, empty_directory, 0555) < 0 || mknodat(stage, empty_file, S_IFREG | 0444, 0) < 0 ||
@@ -27,8 +28,12 @@ static int run_covers(struct run *r, const void *arg) {
 }
 
 static int run_covers_done(struct run *r, const void *arg) {
-	(void)arg;
-	return stage_close(r, &r->cover_fd);
+	const bool *detached = arg;
+
+	if (!*detached)
+		return stage_close(r, &r->cover_fd);
+	fd_leave(&r->cover_fd);
+	return 0;
 }
 
 static int attach(int tree, int target) {
@@ -93,8 +98,9 @@ static int check_paths(struct arena *a, const struct spec *spec, const struct st
 	return 0;
 }
 
-int plan_masks(struct plan *p, const struct spec *spec, struct error *e) {
+int plan_masks(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct strings *masked = &spec->linux_.masked_paths, *readonly = &spec->linux_.readonly_paths;
+	bool *detached;
 
 	if (check_paths(p->a, spec, masked, "/linux/maskedPaths", e) < 0 ||
 	    check_paths(p->a, spec, readonly, "/linux/readonlyPaths", e) < 0)
@@ -104,12 +110,14 @@ int plan_masks(struct plan *p, const struct spec *spec, struct error *e) {
 			 shell_readonly_path, "make %s read-only", readonly->v[i]);
 	if (!masked->n)
 		return 0;
-	plan_add(p, INSIDE, run_covers, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers,
+	detached = arena_new(p->a, bool);
+	*detached = host_kernel_has(h, 6, 15); /* such a mount can be cloned from then */
+	plan_add(p, INSIDE, run_covers, detached, "/linux/maskedPaths", NO_INDEX, shell_covers,
 		 "make what covers masked paths");
 	for (size_t i = 0; i < masked->n; i++)
 		plan_add(p, INSIDE, run_mask, masked->v[i], "/linux/maskedPaths", (int)i, shell_mask, "mask %s",
 			 masked->v[i]);
-	plan_add(p, INSIDE, run_covers_done, NULL, "/linux/maskedPaths", NO_INDEX, shell_covers_done,
+	plan_add(p, INSIDE, run_covers_done, detached, "/linux/maskedPaths", NO_INDEX, shell_covers_done,
 		 "put away what covers masked paths");
 	return 0;
 }

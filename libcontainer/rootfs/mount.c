@@ -235,15 +235,22 @@ void shell_changes(struct text *out, const struct mount *m, const char *before) 
 	}
 }
 
-int stage_open(const struct run *r, unsigned attributes) {
+int detached_open(unsigned attributes) {
 	scratch int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
-	scratch int stage = -1;
+	int tree;
 
 	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -errno;
-	stage = sys_fsmount(context, FSMOUNT_CLOEXEC, attributes);
-	if (stage < 0 ||
-	    sys_move_mount(stage, "", r->root_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+	tree = sys_fsmount(context, FSMOUNT_CLOEXEC, attributes);
+	return tree < 0 ? -errno : tree;
+}
+
+int stage_open(const struct run *r, unsigned attributes) {
+	scratch int stage = detached_open(attributes);
+
+	if (stage < 0)
+		return stage;
+	if (sys_move_mount(stage, "", r->root_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return -errno;
 	return fd_take(&stage);
 }

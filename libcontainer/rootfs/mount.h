@@ -82,6 +82,9 @@ int directory_copy(struct run *r, int from_fd, int to_fd);
 /* How the mounts of the container's mount namespace propagate: MS_PRIVATE, MS_SLAVE or MS_SHARED. */
 uint64_t rootfs_propagation(const struct plan *p, const struct spec *spec);
 
+/* The root of a private tmpfs that is attached nowhere, or -errno. */
+int detached_open(unsigned attributes);
+
 /* A private tmpfs, laid over the root for a moment: nothing that resolves from r->root_fd sees it. For what must
  * be attached somewhere to be used: before Linux 6.15 a mount can be neither cloned from nor mounted on while it
  * is detached. Returns its root, or -errno. stage_close takes it away again, with all that is mounted below it. */

@@ -16,7 +16,7 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 int plan_devices(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
 /* INSIDE: linux.readonlyPaths and linux.maskedPaths. */
-int plan_masks(struct plan *p, const struct spec *spec, struct error *e);
+int plan_masks(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
 /* INSIDE: what is read-only at last, root.readonly too; then pivot_root (or MS_MOVE, or chroot where there is no
  * new mount namespace), and the propagation of the container's "/". */

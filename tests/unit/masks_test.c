@@ -4,6 +4,8 @@
 
 static struct spec_namespace mount_only[] = {{"mount", NULL}};
 
+static const struct host old = {.kernel_major = 5, .kernel_minor = 14};
+
 static struct spec spec_of(struct strings masked, struct strings readonly) {
 	return (struct spec){
 		.linux_ = {.namespaces = {mount_only, 1}, .masked_paths = masked, .readonly_paths = readonly}};
@@ -15,7 +17,7 @@ static void each_path_is_one_step_that_names_its_field(void **state) {
 	struct spec spec =
 		spec_of((struct strings)LIST("/proc/kcore", "/sys/firmware"), (struct strings)LIST("/proc/sys"));
 
-	assert_int_equal(plan_masks(&p, &spec, &e), 0);
+	assert_int_equal(plan_masks(&p, &spec, &old, &e), 0);
 	are_steps(&p, "inside readonly_path /linux/readonlyPaths/0", "inside covers /linux/maskedPaths",
 		  "inside mask /linux/maskedPaths/0", "inside mask /linux/maskedPaths/1",
 		  "inside covers_done /linux/maskedPaths");
@@ -31,9 +33,9 @@ static void without_paths_there_is_no_step(void **state) {
 	struct spec none = spec_of((struct strings){0}, (struct strings){0}),
 		    readonly = spec_of((struct strings){0}, (struct strings)LIST("/a"));
 
-	assert_int_equal(plan_masks(&p, &none, &e), 0);
+	assert_int_equal(plan_masks(&p, &none, &old, &e), 0);
 	assert_int_equal(p.n, 0);
-	assert_int_equal(plan_masks(&p, &readonly, &e), 0);
+	assert_int_equal(plan_masks(&p, &readonly, &old, &e), 0);
 	are_steps(&p, "inside readonly_path /linux/readonlyPaths/0");
 }
 
@@ -43,8 +45,8 @@ static void paths_are_absolute(void **state) {
 	struct spec masked = spec_of((struct strings)LIST("/a", "b"), (struct strings){0}),
 		    empty = spec_of((struct strings){0}, (struct strings)LIST(""));
 
-	is_refused(plan_masks(&p, &masked, &e), &e, "/linux/maskedPaths/1", "\"b\" is not absolute");
-	is_refused(plan_masks(&p, &empty, &e), &e, "/linux/readonlyPaths/0", "not absolute");
+	is_refused(plan_masks(&p, &masked, &old, &e), &e, "/linux/maskedPaths/1", "\"b\" is not absolute");
+	is_refused(plan_masks(&p, &empty, &old, &e), &e, "/linux/readonlyPaths/0", "not absolute");
 	assert_int_equal(p.n, 0);
 }
 
@@ -55,8 +57,8 @@ static void they_need_a_mount_namespace_of_their_own(void **state) {
 		    readonly = spec_of((struct strings){0}, (struct strings)LIST("/a"));
 
 	masked.linux_.namespaces.n = readonly.linux_.namespaces.n = 0;
-	is_refused(plan_masks(&p, &masked, &e), &e, "/linux/maskedPaths", "namespace of type mount");
-	is_refused(plan_masks(&p, &readonly, &e), &e, "/linux/readonlyPaths", "namespace of type mount");
+	is_refused(plan_masks(&p, &masked, &old, &e), &e, "/linux/maskedPaths", "namespace of type mount");
+	is_refused(plan_masks(&p, &readonly, &old, &e), &e, "/linux/readonlyPaths", "namespace of type mount");
 }
 
 int main(void) {
