@@ -81,6 +81,13 @@ static int close_inherited_at_exec(struct error *e) {
 	return 0;
 }
 
+/* What the caller may have left otherwise than a verb needs it. In the sealed program: what we start first inherits it. */
+static int prepare(struct error *e) {
+	signal(SIGPIPE, SIG_IGN); /* a reader of warnings that went away must not change how a command ends */
+	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children reaped before we ask how they ended */
+	return open_missing_stdio(e) || close_inherited_at_exec(e) ? -1 : 0;
+}
+
 /* One call of the program. */
 struct call {
 	char **argv;
@@ -126,9 +133,7 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, stru
 		return print(help_verb(a, &g, verb->description), e);
 	if (arguments_parse(&g, words, options, e) || (verb->sealed && container_seal(c->argv, e)))
 		return -1;
-	if (env_init(&c->env, &c->global, e))
-		return -1;
-	if (close_inherited_at_exec(e) || log_check(&c->log, e))
+	if (prepare(e) || env_init(&c->env, &c->global, e) || log_check(&c->log, e))
 		return -1;
 	return verb->run(&c->env, options, e);
 }
@@ -168,13 +173,10 @@ int main(int argc, char **argv) {
 	struct arena a = {0};
 	struct call c = {.argv = argv, .env = {.a = &a}};
 	struct error e = {0};
-	int failed = STATUS_FAILED, status = -1;
+	int failed = STATUS_FAILED, status;
 
 	(void)argc;
-	signal(SIGPIPE, SIG_IGN); /* a reader of warnings that went away must not change how a command ends */
-	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children reaped before we ask how they ended */
-	if (open_missing_stdio(&e) == 0)
-		status = call_husk(&c, &failed, &e);
+	status = call_husk(&c, &failed, &e);
 	log_end(&c.log, &c.env, status < 0 ? &e : NULL);
 	arena_free(&a);
 	return status < 0 ? failed : status;
