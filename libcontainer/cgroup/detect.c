@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define OWN_SIZE 65536 /* a line of at most PATH_MAX for each of the kernel's 14 controllers and some names */
+
 struct cgroup_mounts {
 	struct mountinfo *v;
 	size_t n;
@@ -128,9 +130,19 @@ static int read_v2_controllers(struct arena *a, const char *mountpoint, struct s
 	return 0;
 }
 
+/* Unlike mountinfo, this file is made whole at the first read. */
+static char *read_own(struct arena *a, struct error *e) {
+	char *text = arena_alloc(a, OWN_SIZE);
+	int rc = file_read_at(AT_FDCWD, "/proc/self/cgroup", text, OWN_SIZE);
+
+	if (rc < 0 && rc != -ENOENT)
+		return error_set(e, -rc, NULL, "cannot read /proc/self/cgroup"), NULL;
+	return text;
+}
+
 int cgroup_detect(struct arena *a, struct host *h, struct error *e) {
 	const char *mountinfo = read_whole(a, "/proc/self/mountinfo", e);
-	const char *own = mountinfo ? read_whole(a, "/proc/self/cgroup", e) : NULL;
+	const char *own = mountinfo ? read_own(a, e) : NULL;
 
 	if (!own)
 		return -1;

@@ -69,16 +69,23 @@ int cgroup_place(struct arena *a, const struct spec *spec, const struct host *h,
 	return 0;
 }
 
+/* Nobody has to look for the mount point, nor for the cgroup that we are in. */
+static bool is_there_for_sure(const struct cgroup_hierarchy *h, const char *dir) {
+	size_t n = strlen(h->mountpoint);
+
+	return strncmp(dir, h->mountpoint, n) == 0 && (!dir[n] || strcmp(dir + n, h->own) == 0);
+}
+
 /* The nearest directory that is there: dir or one above it. Those that are not are added to missing, parents first. */
-static const char *find_existing(struct arena *a, const char *mountpoint, char *dir, struct strings *missing,
+static const char *find_existing(struct arena *a, const struct cgroup_hierarchy *h, char *dir, struct strings *missing,
 				 struct error *e) {
 	const char *there;
 
-	if (strcmp(dir, mountpoint) == 0 || access(dir, F_OK) == 0)
+	if (is_there_for_sure(h, dir) || access(dir, F_OK) == 0)
 		return dir;
 	if (errno != ENOENT)
 		return error_set(e, errno, FIELD, "cannot look for the cgroup %s", dir), NULL;
-	there = find_existing(a, mountpoint, arena_strndup(a, dir, (size_t)(strrchr(dir, '/') - dir)), missing, e);
+	there = find_existing(a, h, arena_strndup(a, dir, (size_t)(strrchr(dir, '/') - dir)), missing, e);
 	if (there)
 		strings_add(a, missing, dir);
 	return there;
@@ -100,7 +107,7 @@ int cgroup_missing(struct arena *a, const struct host *h, const struct strings *
 		   struct error *e) {
 	for (size_t i = 0; i < dirs->n; i++) {
 		const struct cgroup_hierarchy *hierarchy = &h->cgroups.v[i];
-		const char *there = find_existing(a, hierarchy->mountpoint, dirs->v[i], missing, e);
+		const char *there = find_existing(a, hierarchy, dirs->v[i], missing, e);
 		pid_t one = 0;
 		size_t n = there == dirs->v[i] ? cgroup_count(there, &one) : 0;
 
