@@ -178,6 +178,5 @@ int main(int argc, char **argv) {
 	(void)argc;
 	status = call_husk(&c, &failed, &e);
 	log_end(&c.log, &c.env, status < 0 ? &e : NULL);
-	arena_free(&a);
 	return status < 0 ? failed : status;
 }

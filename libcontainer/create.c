@@ -78,10 +78,10 @@ void making_done(struct making *m) {
 
 int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
 		  struct error *e) {
-	if (geteuid() != 0)
-		return error_set(e, 0, NULL, "not root, and containers without root are not supported yet: use sudo");
 	if (making_read(env, o, wait_for_start, m, e) < 0)
 		return -1;
+	if (m->host.euid != 0)
+		return error_set(e, 0, NULL, "not root, and containers without root are not supported yet: use sudo");
 	if (cgroup_missing(env->a, &m->host, &m->record.cgroups, &m->record.cgroups_made, e) < 0)
 		return occupied_error(&m->request, e);
 	if (making_plan(env, m, e) < 0)

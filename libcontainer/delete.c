@@ -18,10 +18,8 @@
 #define HOLDER_GRACE_MS 2000 /* for a command that works on it */
 #define CREATOR_GRACE_MS 200 /* for a directory that is just being made or removed */
 
-/* Kills exactly that process, if it is there, and waits for its end. */
-static int end_process(const struct process_name *name, const char *what, int64_t deadline, struct error *e) {
-	auto_close int fd = process_open(name);
-
+/* Kills the process of a pidfd, unless that is -ESRCH, and waits for its end. */
+static int end_process(int fd, const struct process_name *name, const char *what, int64_t deadline, struct error *e) {
 	if (fd == -ESRCH)
 		return 0;
 	if (fd < 0)
@@ -44,7 +42,8 @@ static int end_holder(int state_fd, int64_t deadline, struct error *e) {
 	if (rc < 0)
 		return error_set(e, -rc, NULL, "cannot find the command that holds the container's lock");
 	process_kill_children(&holder, deadline);
-	return end_process(&holder, "the command that holds its lock", deadline, e);
+	auto_close int fd = process_open(&holder);
+	return end_process(fd, &holder, "the command that holds its lock", deadline, e);
 }
 
 static void warn(struct container_env *env, const char *text) {
@@ -80,22 +79,23 @@ static void run_poststop(struct container_env *env, int state_fd, struct record 
 
 /* Ends what runs. What the init leaves behind, cgroup_remove finds. */
 static int end_everything(const struct record *record, int64_t deadline, struct error *e) {
-	auto_close int init = process_open(&record->head.init);
+	auto_close int init = process_open(&record->head.init), hook = -1;
 	int rc;
 
 	process_kill_children(&record->head.hook, deadline);
-	if (end_process(&record->head.hook, "its hook", deadline, e) < 0)
+	hook = process_open(&record->head.hook);
+	if (end_process(hook, &record->head.hook, "its hook", deadline, e) < 0)
 		return -1;
 	rc = init == -ESRCH ? 0 : cgroup_kill(&record->cgroups);
 	if (rc < 0)
 		return error_set(e, -rc, NULL, "cannot kill the processes of container \"%s\"", record->id);
-	return end_process(&record->head.init, "its init", deadline, e);
+	return end_process(init, &record->head.init, "its init", deadline, e);
 }
 
-/* Kills and removes everything that the record names, then the state directory. The lock is held. */
-static int delete_everything(struct container_env *env, int state_fd, struct record *record, struct error *e) {
+/* Kills and removes everything that the record names, then the state directory. The lock is held. ours: this process made it. */
+static int delete_everything(struct container_env *env, int state_fd, struct record *record, bool ours, struct error *e) {
 	int64_t deadline = clock_ms() + DEADLINE_MS;
-	int this_boot = query_boot(record, e), rc;
+	int this_boot = ours ? 1 : query_boot(record, e), rc;
 
 	if (this_boot < 0)
 		return -1;
@@ -145,7 +145,7 @@ static int delete_locked(struct container_env *env, int state_fd, const char *id
 	if (strcmp(status, "stopped") != 0)
 		return error_set(e, 0, NULL, "cannot delete container \"%s\": it is %s, not stopped: use `delete --force` to kill it first",
 				 id, status);
-	return delete_everything(env, state_fd, &record, e);
+	return delete_everything(env, state_fd, &record, false, e);
 }
 
 void delete_after_failure(struct container_env *env, int state_fd, const char *id, struct error *e) {
@@ -160,22 +160,22 @@ void delete_after_failure(struct container_env *env, int state_fd, const char *i
 		rc = undo.errnum == ENOENT ? delete_without_record(env, state_fd, id, &undo) : -1;
 	} else {
 		record.poststop &= poststop;
-		rc = delete_everything(env, state_fd, &record, &undo);
+		rc = delete_everything(env, state_fd, &record, false, &undo);
 	}
 	if (rc < 0)
 		text_add(&text, "; and it could not be undone (%s): `husk delete --force %s` tries again", undo.text, id);
 }
 
 int delete_ours(struct container_env *env, int state_fd, const char *id, struct error *e) {
-	int64_t deadline = clock_ms() + DEADLINE_MS;
+	struct record record = {0};
 	auto_close int lock = -1;
-	int rc = state_lock(state_fd, remaining_ms(deadline), &lock);
+	int rc = state_lock(state_fd, DEADLINE_MS, &lock);
 
 	if (rc == -ENOENT)
 		return 0;
 	if (rc < 0)
 		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL, "container \"%s\" is being changed by another command", id);
-	return delete_locked(env, state_fd, id, true, deadline, e);
+	return record_read_existing(env, id, state_fd, &record, e) < 0 ? -1 : delete_everything(env, state_fd, &record, true, e);
 }
 
 static bool is_being_created(struct container_env *env, int state_fd) {

@@ -68,15 +68,13 @@ static int become_parent(const struct container_run_options *o, struct error *e)
 }
 
 static int attend(struct run *r, int *code, struct error *e) {
-	auto_close int signals = -1;
 	sigset_t all;
 
 	sigfillset(&all);
-	signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (signals < 0)
+	if (signalfd(r->interrupt_fd, &all, 0) < 0) /* until now it was for those that end the making */
 		return error_set(e, errno, NULL, "cannot wait for signals");
 	fd_close(&r->lock_fd); /* from here other commands may change the container */
-	*code = wait_for_init(r, signals);
+	*code = wait_for_init(r, r->interrupt_fd);
 	return 0;
 }
 

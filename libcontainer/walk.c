@@ -176,22 +176,20 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 	return 0;
 }
 
-static void close_all(int *fds, size_t n) {
-	for (size_t i = 0; i < n; i++)
-		fd_close(&fds[i]);
-}
-
 void walk_done(struct run *r) {
-	int *fds[] = {&r->pidfd, &r->report_fd, &r->state_fd, &r->lock_fd, &r->start_fd, &r->procfs_fd, &r->root_fd, &r->cover_fd, &r->cgroup_fd,
-		      &r->interrupt_fd};
+	int *single[] = {&r->pidfd, &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE], &r->report_fd,
+			 &r->state_fd, &r->lock_fd, &r->start_fd, &r->procfs_fd, &r->root_fd, &r->cover_fd, &r->cgroup_fd,
+			 &r->interrupt_fd};
+	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
+	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
-		fd_close(fds[i]);
-	close_all(r->turn_fds, 2);
-	close_all(r->pass_fds, 2);
-	close_all(r->cgroup_tasks, sizeof(r->cgroup_tasks) / sizeof(int));
-	close_all(r->namespace_fds, sizeof(r->namespace_fds) / sizeof(int));
-	close_all(r->source_fds, r->plan->n_sources);
+	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++)
+		all[n++] = fd_take(single[i]);
+	for (size_t i = 0; i < sizeof(r->cgroup_tasks) / sizeof(int); i++)
+		all[n++] = fd_take(&r->cgroup_tasks[i]);
+	fd_close_all(all, n);
+	fd_close_all(r->namespace_fds, sizeof(r->namespace_fds) / sizeof(int));
+	fd_close_all(r->source_fds, r->plan->n_sources);
 	if (r->report != MAP_FAILED)
 		munmap(r->report, sizeof(*r->report));
 }

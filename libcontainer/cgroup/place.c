@@ -91,7 +91,8 @@ static const char *find_existing(struct arena *a, const struct cgroup_hierarchy 
 	return there;
 }
 
-/* Also a parent may be frozen, and what is made below it is so from birth. The root has no such file. */
+/* Also a parent may be frozen, and what is made below it is so from birth. Not the one that is seen at the mount point: we are
+ * in or below it ourselves, and run. */
 static bool is_frozen(struct arena *a, const struct cgroup_hierarchy *h, const char *dir) {
 	char text[256];
 
@@ -113,7 +114,7 @@ int cgroup_missing(struct arena *a, const struct host *h, const struct strings *
 
 		if (!there)
 			return -1;
-		if (is_frozen(a, hierarchy, there))
+		if (strcmp(there, hierarchy->mountpoint) != 0 && is_frozen(a, hierarchy, there))
 			return error_set(e, 0, FIELD, "container's cgroup is frozen: thaw %s first", there);
 		if (n > 0)
 			return error_set(e, 0, FIELD,

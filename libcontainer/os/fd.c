@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -13,6 +14,21 @@ void fd_close(int *fd) {
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
+}
+
+static int by_number(const void *a, const void *b) {
+	return *(const int *)a - *(const int *)b;
+}
+
+void fd_close_all(int *fds, size_t n) {
+	qsort(fds, n, sizeof(*fds), by_number);
+	for (size_t first = 0, next; first < n; first = next) {
+		for (next = first + 1; next < n && fds[next] == fds[next - 1] + 1;)
+			next++;
+		if (fds[first] >= 0)
+			sys_close_range((unsigned)fds[first], (unsigned)fds[next - 1], 0);
+	}
+	memset(fds, -1, n * sizeof(*fds));
 }
 
 void fd_leave(int *fd) {

@@ -6,6 +6,9 @@
 #define auto_close __attribute__((cleanup(fd_close)))
 void fd_close(int *fd);
 
+/* Closes n descriptors (-1: none), those with neighbouring numbers by one call. Sorts them on the way. */
+void fd_close_all(int *fds, size_t n);
+
 /* scratch int fd = open(...), for what runs inside the container until execve: left open when it goes out of scope, for
  * fd_close_others to close all of them in a few calls. A number from SCRATCH_FDS on is closed at once, so that they never
  * pile up. Every one is CLOEXEC. */

@@ -126,7 +126,11 @@ static int make_missing(int root_fd, char *path, mode_t mode, bool *link) {
 	return more < 0 ? -1 : fd_take(&dir_fd);
 }
 
-static int root_make(int root_fd, const char *path, mode_t mode) {
+static int open_as(int root_fd, const char *path, mode_t mode) {
+	return root_open(root_fd, path, O_PATH | (S_ISDIR(mode) ? O_DIRECTORY : 0));
+}
+
+int root_make_missing(int root_fd, const char *path, mode_t mode) {
 	char text[PATH_MAX];
 	size_t n = strlen(path);
 
@@ -135,15 +139,21 @@ static int root_make(int root_fd, const char *path, mode_t mode) {
 	memcpy(text, path, n + 1);
 	for (int links = 0; links <= MAX_LINKS; links++) {
 		bool link = false;
-		int fd = root_open(root_fd, text, O_PATH | (S_ISDIR(mode) ? O_DIRECTORY : 0));
+		int fd = make_missing(root_fd, text, mode, &link);
 
-		if (fd >= 0 || errno != ENOENT)
-			return fd;
-		fd = make_missing(root_fd, text, mode, &link);
 		if (fd < 0 || !link)
+			return fd;
+		fd = open_as(root_fd, text, mode);
+		if (fd >= 0 || errno != ENOENT)
 			return fd;
 	}
 	return fail(ELOOP);
+}
+
+static int root_make(int root_fd, const char *path, mode_t mode) {
+	int fd = open_as(root_fd, path, mode);
+
+	return fd >= 0 || errno != ENOENT ? fd : root_make_missing(root_fd, path, mode);
 }
 
 int root_make_dir(int root_fd, const char *path, mode_t mode) {

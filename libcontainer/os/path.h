@@ -20,6 +20,9 @@ int root_open_plain(int root_fd, const char *path, int flags);
 int root_make_dir(int root_fd, const char *path, mode_t mode);
 int root_make_file(int root_fd, const char *path);
 
+/* root_make_dir (mode S_IFDIR | 0755) or root_make_file (S_IFREG | 0644) for who has just seen that it is missing. */
+int root_make_missing(int root_fd, const char *path, mode_t mode);
+
 /* The directory that holds the last component of path, made if missing, and that component, copied to name
  * (NAME_MAX + 1 bytes). Returns an O_PATH descriptor, or -1 and errno. For mknodat and symlinkat. */
 int root_make_parent(int root_fd, const char *path, char *name);

@@ -100,8 +100,7 @@ static int make_target(struct run *r, const struct mount *m, int tree_fd) {
 
 	if (tree_fd >= 0 && fstat(tree_fd, &st) < 0)
 		return -errno;
-	fd = S_ISDIR(st.st_mode) ? root_make_dir(r->root_fd, m->destination, 0755)
-				 : root_make_file(r->root_fd, m->destination);
+	fd = root_make_missing(r->root_fd, m->destination, S_ISDIR(st.st_mode) ? S_IFDIR | 0755 : S_IFREG | 0644);
 	if (fd >= 0 && m->plain) { /* what was made may have become a link meanwhile */
 		fd_leave(&fd);
 		fd = root_open_plain(r->root_fd, m->destination, O_PATH | O_DIRECTORY);

@@ -4,6 +4,7 @@
 #include "../../libcontainer/os/path.h"
 #include "../../libcontainer/rootfs/mount.h"
 #include "test.h"
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -35,6 +36,10 @@ int root_open_plain(int root_fd, const char *path, int flags) {
 int root_make_dir(int root_fd, const char *path, mode_t mode) {
 	(void)root_fd, (void)path, (void)mode;
 	return find(&made);
+}
+
+int root_make_missing(int root_fd, const char *path, mode_t mode) {
+	return S_ISDIR(mode) ? root_make_dir(root_fd, path, mode) : root_make_file(root_fd, path);
 }
 
 int root_make_file(int root_fd, const char *path) {
