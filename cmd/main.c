@@ -46,7 +46,8 @@ static const struct option global_options[] = {
 	OPTION(T, debug, "debug", NULL, NULL, "the same as --log-level debug"),
 	OPTION(T, cgroup_manager, "cgroup-manager", NULL, "cgroupfs|systemd|disabled",
 	       "who makes cgroups (cgroupfs is the one there is)"),
-	OPTION(T, systemd_cgroup, "systemd-cgroup", NULL, NULL, "the same as --cgroup-manager systemd"),
+	OPTION(T, systemd_cgroup, "systemd-cgroup", NULL, NULL,
+	       "the same as --cgroup-manager systemd (refused so far)"),
 	OPTION(T, rootless, "rootless", NULL, "true|false|auto", "accepted; husk sees for itself"),
 	OPTION(T, version, "version", "vV", NULL, "print the version"),
 	{0},
@@ -84,7 +85,8 @@ static int close_inherited_at_exec(struct error *e) {
 /* What the caller may have left otherwise than a verb needs it. In the sealed program: what we start first inherits it. */
 static int prepare(struct error *e) {
 	signal(SIGPIPE, SIG_IGN); /* a reader of warnings that went away must not change how a command ends */
-	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children reaped before we ask how they ended */
+	signal(SIGCHLD,
+	       SIG_DFL); /* a caller that ignores it would have our children reaped before we ask how they ended */
 	return open_missing_stdio(e) || close_inherited_at_exec(e) ? -1 : 0;
 }
 

@@ -27,7 +27,7 @@ struct container_create_options {
 	const char *console_socket;
 	bool no_pivot, no_new_keyring;
 	unsigned preserve_fds;
-	bool interruptible;   /* the caller has blocked SIGINT, SIGTERM, SIGHUP and SIGQUIT: one of them ends the making */
+	bool interruptible; /* the caller has blocked SIGINT, SIGTERM, SIGHUP and SIGQUIT: one of them ends the making */
 	const char *fail_at; /* test builds only: name or index of the step that fails */
 	const char *kill_at; /* test builds only: index of the step before which the runtime is killed */
 };

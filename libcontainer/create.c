@@ -26,16 +26,18 @@ static int check_preserved_fds(unsigned n, struct error *e) {
 static int occupied_error(const struct request *request, struct error *e) {
 	if (access(request->state_dir, F_OK) < 0)
 		return -1;
-	return error_set(e, 0, NULL, "cannot create container \"%s\": container with given ID already exists", request->id);
+	return error_set(e, 0, NULL, "cannot create container \"%s\": container with given ID already exists",
+			 request->id);
 }
 
-int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
-		struct error *e) {
+int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
+		struct making *m, struct error *e) {
 	if (check_preserved_fds(o->preserve_fds, e) < 0 || bundle_load(env, o->bundle, o->config, &m->bundle, e) < 0 ||
 	    bundle_request(env, &m->bundle, o, &m->request, e) < 0 || host_probe(env->a, &m->host, e) < 0)
 		return -1;
 	if (!wait_for_start && !m->bundle.spec.process)
-		return error_set(e, 0, "/process", "is required: there is nothing to run"), bundle_locate(&m->bundle, e);
+		return error_set(e, 0, "/process", "is required: there is nothing to run"),
+		       bundle_locate(&m->bundle, e);
 	m->request.wait_for_start = wait_for_start;
 	m->request.interruptible = o->interruptible;
 	return bundle_record(env, &m->bundle, &m->request, &m->host, &m->record, e);
@@ -76,8 +78,8 @@ void making_done(struct making *m) {
 	walk_done(&m->run);
 }
 
-int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
-		  struct error *e) {
+int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
+		  struct making *m, struct error *e) {
 	if (making_read(env, o, wait_for_start, m, e) < 0)
 		return -1;
 	if (m->host.euid != 0)

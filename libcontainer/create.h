@@ -12,14 +12,14 @@ struct making {
 };
 
 /* Reads the bundle and the host; m->record lacks cgroups_made. wait_for_start: as `create` does, and `run` does not. */
-int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
-		struct error *e);
+int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
+		struct making *m, struct error *e);
 /* Compiles the plan. Neither touches anything. */
 int making_plan(struct container_env *env, struct making *m, struct error *e);
 
 /* Everything from the bundle to the end of the HOST steps. On failure nothing is left and making_done was called. */
-int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start, struct making *m,
-		  struct error *e);
+int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
+		  struct making *m, struct error *e);
 /* After a failure behind making_create: undoes everything. */
 void making_undo(struct container_env *env, struct making *m, struct error *e);
 void making_done(struct making *m);

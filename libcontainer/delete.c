@@ -13,8 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#define DEADLINE_MS 10000 /* for all waits of one delete together */
-#define KILL_GRACE_MS 100 /* for a signal that was sent to be seen */
+#define DEADLINE_MS 10000    /* for all waits of one delete together */
+#define KILL_GRACE_MS 100    /* for a signal that was sent to be seen */
 #define HOLDER_GRACE_MS 2000 /* for a command that works on it */
 #define CREATOR_GRACE_MS 200 /* for a directory that is just being made or removed */
 
@@ -23,7 +23,8 @@ static int end_process(int fd, const struct process_name *name, const char *what
 	if (fd == -ESRCH)
 		return 0;
 	if (fd < 0)
-		return error_set(e, -fd, NULL, "cannot tell whether %s, process %lld, is there", what, (long long)name->pid);
+		return error_set(e, -fd, NULL, "cannot tell whether %s, process %lld, is there", what,
+				 (long long)name->pid);
 	if (sys_pidfd_send_signal(fd, SIGKILL) < 0 && errno != ESRCH)
 		return error_set(e, errno, NULL, "cannot kill %s, process %lld", what, (long long)name->pid);
 	if (process_wait(fd, remaining_ms(deadline)) < 0)
@@ -93,7 +94,8 @@ static int end_everything(const struct record *record, int64_t deadline, struct 
 }
 
 /* Kills and removes everything that the record names, then the state directory. The lock is held. ours: this process made it. */
-static int delete_everything(struct container_env *env, int state_fd, struct record *record, bool ours, struct error *e) {
+static int delete_everything(struct container_env *env, int state_fd, struct record *record, bool ours,
+			     struct error *e) {
 	int64_t deadline = clock_ms() + DEADLINE_MS;
 	int this_boot = ours ? 1 : query_boot(record, e), rc;
 
@@ -106,7 +108,8 @@ static int delete_everything(struct container_env *env, int state_fd, struct rec
 	run_poststop(env, state_fd, record);
 	rc = state_remove(env->root, record->id, state_fd, true);
 	if (rc < 0)
-		return error_set(e, -rc, NULL, "cannot remove the state of container \"%s\" below %s", record->id, env->root);
+		return error_set(e, -rc, NULL, "cannot remove the state of container \"%s\" below %s", record->id,
+				 env->root);
 	return 0;
 }
 
@@ -115,12 +118,14 @@ static int delete_without_record(struct container_env *env, int state_fd, const 
 	int rc = state_remove(env->root, id, state_fd, false);
 
 	if (rc == -ENOTEMPTY)
-		return error_set(e, 0, NULL, "%s/%s is no container: it has no record, and files that are not husk's", env->root, id);
+		return error_set(e, 0, NULL, "%s/%s is no container: it has no record, and files that are not husk's",
+				 env->root, id);
 	return rc == 0 ? 0 : error_set(e, -rc, NULL, "cannot remove %s/%s", env->root, id);
 }
 
 /* Engines delete right after a kill, when the init may still be on its way out. */
-static int status_after_kill(int state_fd, const struct record *record, int64_t deadline, const char **status, struct error *e) {
+static int status_after_kill(int state_fd, const struct record *record, int64_t deadline, const char **status,
+			     struct error *e) {
 	auto_close int init = process_open(&record->head.init);
 
 	if (init >= 0 && process_wait(init, KILL_GRACE_MS) < 0 && process_is_ending((pid_t)record->head.init.pid))
@@ -128,14 +133,16 @@ static int status_after_kill(int state_fd, const struct record *record, int64_t 
 	return query_status(state_fd, record, true, status, e);
 }
 
-static int delete_locked(struct container_env *env, int state_fd, const char *id, bool force, int64_t deadline, struct error *e) {
+static int delete_locked(struct container_env *env, int state_fd, const char *id, bool force, int64_t deadline,
+			 struct error *e) {
 	struct record record = {0};
 	const char *status = "stopped";
 	struct error why;
 
 	if (record_read(env->a, state_fd, &record, &why) < 0 && why.errnum == ENOENT) {
 		if (!force)
-			return error_set(e, 0, NULL, "container \"%s\" was never completely created: use `delete --force`", id);
+			return error_set(e, 0, NULL,
+					 "container \"%s\" was never completely created: use `delete --force`", id);
 		return delete_without_record(env, state_fd, id, e);
 	}
 	if (!record.id)
@@ -143,8 +150,10 @@ static int delete_locked(struct container_env *env, int state_fd, const char *id
 	if (!force && status_after_kill(state_fd, &record, deadline, &status, e) < 0)
 		return -1;
 	if (strcmp(status, "stopped") != 0)
-		return error_set(e, 0, NULL, "cannot delete container \"%s\": it is %s, not stopped: use `delete --force` to kill it first",
-				 id, status);
+		return error_set(
+			e, 0, NULL,
+			"cannot delete container \"%s\": it is %s, not stopped: use `delete --force` to kill it first",
+			id, status);
 	return delete_everything(env, state_fd, &record, false, e);
 }
 
@@ -163,7 +172,8 @@ void delete_after_failure(struct container_env *env, int state_fd, const char *i
 		rc = delete_everything(env, state_fd, &record, false, &undo);
 	}
 	if (rc < 0)
-		text_add(&text, "; and it could not be undone (%s): `husk delete --force %s` tries again", undo.text, id);
+		text_add(&text, "; and it could not be undone (%s): `husk delete --force %s` tries again", undo.text,
+			 id);
 }
 
 int delete_ours(struct container_env *env, int state_fd, const char *id, struct error *e) {
@@ -174,8 +184,11 @@ int delete_ours(struct container_env *env, int state_fd, const char *id, struct 
 	if (rc == -ENOENT)
 		return 0;
 	if (rc < 0)
-		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL, "container \"%s\" is being changed by another command", id);
-	return record_read_existing(env, id, state_fd, &record, e) < 0 ? -1 : delete_everything(env, state_fd, &record, true, e);
+		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL,
+				 "container \"%s\" is being changed by another command", id);
+	return record_read_existing(env, id, state_fd, &record, e) < 0
+		       ? -1
+		       : delete_everything(env, state_fd, &record, true, e);
 }
 
 static bool is_being_created(struct container_env *env, int state_fd) {
@@ -187,7 +200,8 @@ static bool is_being_created(struct container_env *env, int state_fd) {
 
 /* With force, whoever holds the lock is ended: a creator at once, another command when it had time to end by itself. A
  * directory without a lock is just being made or removed, or was left so. */
-static int lock_for_delete(struct container_env *env, int state_fd, bool force, int64_t deadline, int *lock, struct error *e) {
+static int lock_for_delete(struct container_env *env, int state_fd, bool force, int64_t deadline, int *lock,
+			   struct error *e) {
 	int rc = state_lock(state_fd, 0, lock);
 
 	if (rc == -ETIMEDOUT && force && !is_being_created(env, state_fd))
@@ -201,7 +215,8 @@ static int lock_for_delete(struct container_env *env, int state_fd, bool force, 
 		rc = state_lock(state_fd, remaining_ms(deadline), lock);
 	}
 	if (rc < 0 && rc != -ENOENT)
-		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL, "the container is being changed by another command");
+		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL,
+				 "the container is being changed by another command");
 	return 0;
 }
 

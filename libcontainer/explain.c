@@ -153,10 +153,12 @@ static char *explain_head(const struct plan *p) {
 	char rootfs[8192] = "";
 
 	text_add_quoted(&TEXT(rootfs), p->request->rootfs);
-	return arena_printf(p->a, "#!/bin/sh\n%s\n%sexport ROOT=%s\n\n",
-			    one_line(arena_printf(p->a, "# What `husk run` does for %s in %s: run this as root, and sh does the same.",
-						  p->request->id, p->request->bundle)),
-			    prelude, rootfs);
+	return arena_printf(
+		p->a, "#!/bin/sh\n%s\n%sexport ROOT=%s\n\n",
+		one_line(arena_printf(p->a,
+				      "# What `husk run` does for %s in %s: run this as root, and sh does the same.",
+				      p->request->id, p->request->bundle)),
+		prelude, rootfs);
 }
 
 char *explain_script(const struct plan *p) {

@@ -38,7 +38,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 		   const char *config, struct error *e) {
 	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
 		return -1;
-	if (plan_cgroup(p, spec, h, &record->cgroups, e) || plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
+	if (plan_cgroup(p, spec, h, &record->cgroups, e) ||
+	    plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
 		return -1;
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */
 	if (spec_namespace(spec, "user") || (spec->process && spec->process->oom_score_adj))
@@ -52,7 +53,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_loopback(p, spec);
 	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))
 		return -1;
-	if (plan_hooks(p, spec, h, HOOK_PRESTART, e) || plan_hooks(p, spec, h, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
+	if (plan_hooks(p, spec, h, HOOK_PRESTART, e) ||
+	    plan_hooks(p, spec, h, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
 	    plan_hooks(p, spec, h, HOOK_CREATE_CONTAINER, e))
 		return -1;
 	if (plan_masks(p, spec, h, e) || plan_names(p, spec, e))

@@ -74,10 +74,10 @@ void step_phrase(const struct step *s, struct text *out);
 
 /* What the inside tells about its end: in memory that both sides share, so that neither a filter nor a kill can hide it. */
 struct report {
-	int step;           /* index of the step it is in */
-	char doing[32];     /* and its name, for `start`, which has no plan */
-	int exec_called;    /* execve was called: without `failed`, and the process gone from us, it worked */
-	int failed;         /* `error` is complete */
+	int step;        /* index of the step it is in */
+	char doing[32];  /* and its name, for `start`, which has no plan */
+	int exec_called; /* execve was called: without `failed`, and the process gone from us, it worked */
+	int failed;      /* `error` is complete */
 	struct error error;
 };
 
@@ -85,28 +85,28 @@ struct report {
  * After the spawn each side has its own copy. */
 struct run {
 	const struct plan *plan;
-	pid_t pid;             /* the container's init as the host sees it [spawn] */
-	int pidfd;             /* HOST: of the init; INSIDE: of the runtime [spawn] */
-	int turn_fds[2];       /* by side: the socket over which the turn goes back and forth [walk] */
-	int pass_fds[2];       /* by side: the socket over which the host hands descriptors in; plan->n_sources > 0 [walk] */
-	int interrupt_fd;      /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
+	pid_t pid;        /* the container's init as the host sees it [spawn] */
+	int pidfd;        /* HOST: of the init; INSIDE: of the runtime [spawn] */
+	int turn_fds[2];  /* by side: the socket over which the turn goes back and forth [walk] */
+	int pass_fds[2];  /* by side: the socket over which the host hands descriptors in; plan->n_sources > 0 [walk] */
+	int interrupt_fd; /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
 	void (*inside)(struct run *r); /* what the spawned process does; never returns [walk] */
-	struct report *report; /* shared by both sides [walk] */
-	int report_fd;         /* the memfd behind it, handed to `start`; -1 when nobody waits for that [walk] */
-	int state_fd;          /* HOST: the state directory [state] */
-	int lock_fd;           /* HOST: its lock [state] */
+	struct report *report;         /* shared by both sides [walk] */
+	int report_fd;              /* the memfd behind it, handed to `start`; -1 when nobody waits for that [walk] */
+	int state_fd;               /* HOST: the state directory [state] */
+	int lock_fd;                /* HOST: its lock [state] */
 	struct record_file *record; /* HOST: the record on disk [state] */
-	bool pid_file_written; /* HOST: it goes with a container that fails [state] */
+	bool pid_file_written;      /* HOST: it goes with a container that fails [state] */
 	int (*note_hook)(struct run *r, pid_t pid); /* HOST: names a running hook in the record, 0: none [state] */
-	int start_fd;          /* socket on which the inside waits for `start`, then the connection to it [state, start] */
-	int procfs_fd;         /* root of the private procfs of this side [procfs] */
-	int root_fd;           /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
-	int cover_fd;          /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */
-	int *source_fds;       /* bind sources cloned by the host, plan->n_sources of them [sources] */
-	int cgroup_fd;         /* HOST: the cgroup2 directory to be born into [cgroup] */
-	int cgroup_tasks[16];  /* `tasks` files of v1 hierarchies, opened by the host, -1 behind the last [cgroup] */
-	int namespace_fds[8];  /* HOST: namespaces to join, by index of namespace kind [namespaces] */
-	char *hint;            /* words that a failing step adds, HINT_SIZE bytes; made before the first step */
+	int start_fd;    /* socket on which the inside waits for `start`, then the connection to it [state, start] */
+	int procfs_fd;   /* root of the private procfs of this side [procfs] */
+	int root_fd;     /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
+	int cover_fd;    /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */
+	int *source_fds; /* bind sources cloned by the host, plan->n_sources of them [sources] */
+	int cgroup_fd;   /* HOST: the cgroup2 directory to be born into [cgroup] */
+	int cgroup_tasks[16]; /* `tasks` files of v1 hierarchies, opened by the host, -1 behind the last [cgroup] */
+	int namespace_fds[8]; /* HOST: namespaces to join, by index of namespace kind [namespaces] */
+	char *hint;           /* words that a failing step adds, HINT_SIZE bytes; made before the first step */
 };
 #define HINT_SIZE 1024
 

@@ -74,7 +74,8 @@ int container_state(struct container_env *env, const char *id, struct container_
 	const char *status;
 	struct stat st;
 
-	if (state_fd < 0 || record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, false, &status, e) < 0)
+	if (state_fd < 0 || record_read_existing(env, id, state_fd, &record, e) < 0 ||
+	    query_status(state_fd, &record, false, &status, e) < 0)
 		return -1;
 	*state = state_of(&record, status);
 	if (fstat(state_fd, &st) == 0)

@@ -25,7 +25,8 @@ static int exit_code(int status) {
 
 /* Until the init has ended. As a subreaper we also get its orphans, and reap them. */
 static int wait_for_init(const struct run *r, int signals) {
-	struct signalfd_siginfo seen[16]; /* no more than there are different ones, mostly; the rest is read in the next round */
+	struct signalfd_siginfo
+		seen[16]; /* no more than there are different ones, mostly; the rest is read in the next round */
 	int status;
 
 	for (;;) {

@@ -31,8 +31,8 @@ static int run_wait(struct run *r, const void *arg) {
 
 		if (connection < 0 && errno != EINTR && errno != ECONNABORTED)
 			return -errno;
-		if (connection < 0 || wait_for(connection, -1, WORD_TIMEOUT_MS) < 0 || recv(connection, &word, 1, MSG_DONTWAIT) != 1 ||
-		    word != GO)
+		if (connection < 0 || wait_for(connection, -1, WORD_TIMEOUT_MS) < 0 ||
+		    recv(connection, &word, 1, MSG_DONTWAIT) != 1 || word != GO)
 			continue;
 		fd_close(&r->start_fd); /* from here connect is refused: running */
 		r->start_fd = fd_take(&connection);
@@ -70,8 +70,9 @@ static int start_release(int connection, int init, const struct record *record, 
 	if (send(connection, &(char){GO}, 1, MSG_NOSIGNAL) != 1)
 		return error_set(e, errno, NULL, "cannot start container \"%s\"", record->id);
 	if (wait_for(connection, init, ANSWER_TIMEOUT_MS) < 0)
-		return error_set(e, 0, NULL, "cannot start container \"%s\": its init, process %lld (state %c), does not answer", record->id,
-				 (long long)record->head.init.pid, process_state((pid_t)record->head.init.pid));
+		return error_set(
+			e, 0, NULL, "cannot start container \"%s\": its init, process %lld (state %c), does not answer",
+			record->id, (long long)record->head.init.pid, process_state((pid_t)record->head.init.pid));
 	rc = fd_receive(connection, &report_fd, 1);
 	if (rc < 0)
 		return error_set(e, -rc, NULL, "cannot start container \"%s\": its init is gone", record->id);
@@ -109,8 +110,10 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 	if (rc == -ENOENT)
 		return state_missing(id, e);
 	if (rc < 0)
-		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL, "container \"%s\" is being changed by another command", id);
-	if (record_read_existing(env, id, state_fd, &record, e) < 0 || query_status(state_fd, &record, true, &status, e) < 0)
+		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL,
+				 "container \"%s\" is being changed by another command", id);
+	if (record_read_existing(env, id, state_fd, &record, e) < 0 ||
+	    query_status(state_fd, &record, true, &status, e) < 0)
 		return -1;
 	if (strcmp(status, "created") != 0)
 		return error_set(e, 0, NULL, "cannot start container \"%s\": it is %s, not created", id, status);

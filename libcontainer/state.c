@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define START_BACKLOG 128 /* of those who only ask whether somebody waits */
-#define HEAD_SIZE 512 /* of the part that changes */
+#define HEAD_SIZE 512     /* of the part that changes */
 
 /* In the order of their removal: as long as the lock is there, nobody takes the directory for an abandoned one. */
 static const char *const state_files[] = {"config.json", "start", "record", "record.new", "lock"};
@@ -30,9 +30,10 @@ TYPE(process_name, R("pid", pid), R("startTime", start_time));
 #undef T
 
 #define T struct record
-TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name), R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created),
-     R("bootId", boot_id), F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("poststart", poststart),
-     F("poststop", poststop), F("process", process), F("sharesPid", shares_pid), F("annotations", annotations));
+TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name),
+     R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
+     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("poststart", poststart), F("poststop", poststop),
+     F("process", process), F("sharesPid", shares_pid), F("annotations", annotations));
 
 /* The part that never changes. */
 TYPE(record_rest, R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
@@ -41,8 +42,8 @@ TYPE(record_rest, R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("crea
 #undef T
 
 #define T struct container_state
-TYPE(container_state, R("ociVersion", oci_version), R("id", id), R("pid", pid), R("status", status), R("bundle", bundle),
-     R("rootfs", rootfs), R("created", created), F("annotations", annotations), R("owner", owner));
+TYPE(container_state, R("ociVersion", oci_version), R("id", id), R("pid", pid), R("status", status),
+     R("bundle", bundle), R("rootfs", rootfs), R("created", created), F("annotations", annotations), R("owner", owner));
 #undef T
 
 /* The record on disk while its plan is walked. */
@@ -62,9 +63,12 @@ bool state_id_valid(const char *id, struct error *e) {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+.-";
 
 	if (!id[0] || id[strspn(id, allowed)] || strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
-		return error_set(e, 0, NULL, "invalid container id \"%.300s\": letters, digits and _+.- only, and not . or ..", id), false;
+		return error_set(e, 0, NULL,
+				 "invalid container id \"%.300s\": letters, digits and _+.- only, and not . or ..", id),
+		       false;
 	if (strlen(id) > NAME_MAX)
-		return error_set(e, 0, NULL, "invalid container id: %zu characters, %d at most", strlen(id), NAME_MAX), false;
+		return error_set(e, 0, NULL, "invalid container id: %zu characters, %d at most", strlen(id), NAME_MAX),
+		       false;
 	return true;
 }
 
@@ -93,8 +97,8 @@ int state_open(const char *root, const char *id, struct error *e) {
 static bool is_still_named(int root_fd, const char *id, int state_fd) {
 	struct stat named, ours;
 
-	return fstatat(root_fd, id, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(state_fd, &ours) == 0 && named.st_ino == ours.st_ino &&
-	       named.st_dev == ours.st_dev;
+	return fstatat(root_fd, id, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(state_fd, &ours) == 0 &&
+	       named.st_ino == ours.st_ino && named.st_dev == ours.st_dev;
 }
 
 int state_remove(const char *root, const char *id, int state_fd, bool recorded) {
@@ -103,9 +107,11 @@ int state_remove(const char *root, const char *id, int state_fd, bool recorded) 
 	if (root_fd < 0)
 		return -errno;
 	for (size_t i = recorded ? 0 : BEFORE_RECORD; i < N_STATE_FILES; i++)
-		if (unlinkat(state_fd, state_files[i], 0) < 0 && errno != ENOENT) /* not all are there in a half-made one */
+		if (unlinkat(state_fd, state_files[i], 0) < 0 &&
+		    errno != ENOENT) /* not all are there in a half-made one */
 			return -errno;
-	if (!is_still_named(root_fd, id, state_fd)) /* removed by another delete; the id may be somebody else's by now */
+	if (!is_still_named(root_fd, id,
+			    state_fd)) /* removed by another delete; the id may be somebody else's by now */
 		return 0;
 	return unlinkat(root_fd, id, AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -errno;
 }
@@ -173,14 +179,18 @@ int record_read(struct arena *a, int state_fd, struct record *record, struct err
 	return parse_object(a, &record_type, "record", text, (size_t)st.st_size, record, NULL, e);
 }
 
-int record_read_existing(struct container_env *env, const char *id, int state_fd, struct record *record, struct error *e) {
+int record_read_existing(struct container_env *env, const char *id, int state_fd, struct record *record,
+			 struct error *e) {
 	struct error why;
 
 	if (record_read(env->a, state_fd, record, &why) == 0)
 		return 0;
 	if (why.errnum == ENOENT)
 		return state_missing(id, e);
-	return error_set(e, 0, NULL, "container \"%s\" is broken: its record %s/%s/record cannot be read: %s; end what is left in its cgroups and remove the directory by hand", id, env->root, id, why.text);
+	return error_set(
+		e, 0, NULL,
+		"container \"%s\" is broken: its record %s/%s/record cannot be read: %s; end what is left in its cgroups and remove the directory by hand",
+		id, env->root, id, why.text);
 }
 
 char *state_json(struct arena *a, const struct container_state *state, bool pretty) {
@@ -190,10 +200,11 @@ char *state_json(struct arena *a, const struct container_state *state, bool pret
 static int record_write(int state_fd, const struct record_file *f) {
 	const struct record_head *h = &f->head;
 	char head[HEAD_SIZE];
-	int n = snprintf(head, sizeof(head),
-			 "{\"status\":\"%s\",\"init\":{\"pid\":%lld,\"startTime\":%llu},\"hook\":{\"pid\":%lld,\"startTime\":%llu},",
-			 h->status, (long long)h->init.pid, (unsigned long long)h->init.start_time, (long long)h->hook.pid,
-			 (unsigned long long)h->hook.start_time);
+	int n = snprintf(
+		head, sizeof(head),
+		"{\"status\":\"%s\",\"init\":{\"pid\":%lld,\"startTime\":%llu},\"hook\":{\"pid\":%lld,\"startTime\":%llu},",
+		h->status, (long long)h->init.pid, (unsigned long long)h->init.start_time, (long long)h->hook.pid,
+		(unsigned long long)h->hook.start_time);
 	struct iovec parts[] = {{head, (size_t)n}, {(char *)f->rest + 1, f->rest_length - 1}};
 	auto_close int fd = openat(state_fd, "record.new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	ssize_t written = fd < 0 ? -1 : writev(fd, parts, 2);
@@ -228,7 +239,11 @@ static int note_hook(struct run *r, pid_t pid) {
 }
 
 void record_attach(struct arena *a, struct run *r, int state_fd, const struct record *record) {
-	*r = (struct run){.state_fd = state_fd, .record = record_file_new(a, record), .note_hook = note_hook, .root_fd = -1, .interrupt_fd = -1};
+	*r = (struct run){.state_fd = state_fd,
+			  .record = record_file_new(a, record),
+			  .note_hook = note_hook,
+			  .root_fd = -1,
+			  .interrupt_fd = -1};
 }
 
 /* The root is made only when it is missing, with its parents; the directory itself only ever by us. */
@@ -291,7 +306,8 @@ static int run_listen(struct run *r, const void *arg) {
 	(void)arg;
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/start", r->state_fd);
 	r->start_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (r->start_fd < 0 || bind(r->start_fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(r->start_fd, START_BACKLOG) < 0)
+	if (r->start_fd < 0 || bind(r->start_fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    listen(r->start_fd, START_BACKLOG) < 0)
 		return -errno;
 	return 0;
 }
@@ -330,9 +346,11 @@ int plan_state(struct plan *p, const struct record *record, const char *config, 
 	struct state_file *copy = arena_new(p->a, struct state_file);
 
 	if (file->rest_length + HEAD_SIZE > PARSE_MAX_SIZE)
-		return error_set(e, 0, "/annotations", "the record of the container would be larger than %zu MiB", PARSE_MAX_SIZE >> 20);
+		return error_set(e, 0, "/annotations", "the record of the container would be larger than %zu MiB",
+				 PARSE_MAX_SIZE >> 20);
 	*copy = (struct state_file){"config.json", config, strlen(config)};
-	plan_add(p, HOST, run_state_dir, p->request, NULL, NO_INDEX, shell_state_dir, "create container %s", p->request->id);
+	plan_add(p, HOST, run_state_dir, p->request, NULL, NO_INDEX, shell_state_dir, "create container %s",
+		 p->request->id);
 	plan_add(p, HOST, run_record, file, NULL, NO_INDEX, NULL, "write the record");
 	if (p->request->wait_for_start)
 		plan_add(p, HOST, run_listen, NULL, NULL, NO_INDEX, NULL, "listen for `start`");
@@ -347,6 +365,6 @@ void plan_record_init(struct plan *p) {
 void plan_created(struct plan *p) {
 	plan_add(p, HOST, run_created, NULL, NULL, NO_INDEX, NULL, "write the record");
 	if (p->request->pid_file)
-		plan_add(p, HOST, run_pid_file, p->request->pid_file, NULL, NO_INDEX, shell_pid_file, "write the pid file %s",
-			 p->request->pid_file);
+		plan_add(p, HOST, run_pid_file, p->request->pid_file, NULL, NO_INDEX, shell_pid_file,
+			 "write the pid file %s", p->request->pid_file);
 }

@@ -57,7 +57,8 @@ int state_remove(const char *root, const char *id, int state_fd, bool recorded);
 int record_read(struct arena *a, int state_fd, struct record *record, struct error *e);
 
 /* The same for who needs a container: one without a record does not exist, one that cannot be read is broken. */
-int record_read_existing(struct container_env *env, const char *id, int state_fd, struct record *record, struct error *e);
+int record_read_existing(struct container_env *env, const char *id, int state_fd, struct record *record,
+			 struct error *e);
 
 /* Writes the record of a container again, with another status or hook. 0 or -errno. */
 int record_update(struct arena *a, int state_fd, const struct record *record);

@@ -67,7 +67,8 @@ static int death_error(int pidfd, const char *doing, struct error *e) {
 	bool known = waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid;
 
 	if (known && info.si_code != CLD_EXITED)
-		return error_set(e, 0, NULL, "the container's init was killed by signal %d in the step %s", info.si_status, doing);
+		return error_set(e, 0, NULL, "the container's init was killed by signal %d in the step %s",
+				 info.si_status, doing);
 	return error_set(e, 0, NULL, "the container's init ended in the step %s", doing);
 }
 
@@ -157,9 +158,21 @@ static int interrupt_open(struct run *r) {
 }
 
 int walk_init(struct run *r, const struct plan *p, struct error *e) {
-	*r = (struct run){.plan = p, .pidfd = -1, .turn_fds = {-1, -1}, .pass_fds = {-1, -1}, .inside = walk_inside,
-		.report = MAP_FAILED, .interrupt_fd = -1, .report_fd = -1, .state_fd = -1, .lock_fd = -1, .start_fd = -1, .procfs_fd = -1,
-		.root_fd = -1, .cover_fd = -1, .cgroup_fd = -1};
+	*r = (struct run){.plan = p,
+			  .pidfd = -1,
+			  .turn_fds = {-1, -1},
+			  .pass_fds = {-1, -1},
+			  .inside = walk_inside,
+			  .report = MAP_FAILED,
+			  .interrupt_fd = -1,
+			  .report_fd = -1,
+			  .state_fd = -1,
+			  .lock_fd = -1,
+			  .start_fd = -1,
+			  .procfs_fd = -1,
+			  .root_fd = -1,
+			  .cover_fd = -1,
+			  .cgroup_fd = -1};
 	memset(r->cgroup_tasks, -1, sizeof(r->cgroup_tasks));
 	memset(r->namespace_fds, -1, sizeof(r->namespace_fds));
 	r->hint = arena_alloc(p->a, HINT_SIZE);
@@ -177,9 +190,10 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 }
 
 void walk_done(struct run *r) {
-	int *single[] = {&r->pidfd, &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE], &r->report_fd,
-			 &r->state_fd, &r->lock_fd, &r->start_fd, &r->procfs_fd, &r->root_fd, &r->cover_fd, &r->cgroup_fd,
-			 &r->interrupt_fd};
+	int *single[] = {
+		&r->pidfd,     &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE],
+		&r->report_fd, &r->state_fd,       &r->lock_fd,          &r->start_fd,       &r->procfs_fd,
+		&r->root_fd,   &r->cover_fd,       &r->cgroup_fd,        &r->interrupt_fd};
 	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
 	size_t n = 0;
 

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #define ALIGNMENT _Alignof(max_align_t)
-#define CHUNK_SIZE ((size_t)256 * 1024) /* pages that nobody touches cost nothing but address space, of which 16 MB must do */
-#define FIRST_CAPACITY 4               /* elements of an array that grows */
+#define CHUNK_SIZE \
+	((size_t)256 * 1024) /* pages that nobody touches cost nothing but address space, of which 16 MB must do */
+#define FIRST_CAPACITY 4     /* elements of an array that grows */
 
 struct arena_chunk {
 	struct arena_chunk *older;

@@ -28,10 +28,10 @@ static const struct kind {
 	const char *type, *proc, *option;
 	int flag;
 } kinds[] = {
-	{"mount", "mnt", "--mount", CLONE_NEWNS},   {"pid", "pid", "--pid", CLONE_NEWPID},
-	{"network", "net", "--net", CLONE_NEWNET},  {"ipc", "ipc", "--ipc", CLONE_NEWIPC},
-	{"uts", "uts", "--uts", CLONE_NEWUTS},      {"cgroup", "cgroup", "--cgroup", CLONE_NEWCGROUP},
-	{"time", "time", "--time", CLONE_NEWTIME},  {"user", "user", "--user", CLONE_NEWUSER},
+	{"mount", "mnt", "--mount", CLONE_NEWNS},  {"pid", "pid", "--pid", CLONE_NEWPID},
+	{"network", "net", "--net", CLONE_NEWNET}, {"ipc", "ipc", "--ipc", CLONE_NEWIPC},
+	{"uts", "uts", "--uts", CLONE_NEWUTS},     {"cgroup", "cgroup", "--cgroup", CLONE_NEWCGROUP},
+	{"time", "time", "--time", CLONE_NEWTIME}, {"user", "user", "--user", CLONE_NEWUSER},
 };
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
 #define USER (N_KINDS - 1)
@@ -41,11 +41,11 @@ const char *const namespace_names[] = {"mount", "pid", "network", "ipc", "uts", 
 
 /* What the spawn needs to know. */
 struct spawn {
-	uint64_t new;         /* new namespaces */
-	uint64_t flags;       /* those of them that the clone makes */
-	bool helper;          /* something is joined */
-	bool user_first;      /* join the user namespace before the others */
-	bool hidden;          /* not dumpable: no process of another container may look into the init before execve */
+	uint64_t new;    /* new namespaces */
+	uint64_t flags;  /* those of them that the clone makes */
+	bool helper;     /* something is joined */
+	bool user_first; /* join the user namespace before the others */
+	bool hidden;     /* not dumpable: no process of another container may look into the init before execve */
 	const struct spec_time_offsets *offsets; /* of a new time namespace; NULL: none */
 	const char *offsets_text;                /* the same for timens_offsets */
 };
@@ -62,7 +62,8 @@ static bool same_as_ours(int fd, const struct kind *kind) {
 	struct stat theirs, ours;
 
 	snprintf(own, sizeof(own), "/proc/self/ns/%s", kind->proc);
-	return fstat(fd, &theirs) == 0 && stat(own, &ours) == 0 && theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
+	return fstat(fd, &theirs) == 0 && stat(own, &ours) == 0 && theirs.st_ino == ours.st_ino &&
+	       theirs.st_dev == ours.st_dev;
 }
 
 /* Left at -1 where the namespace is the one we are in: setns() into one's own user namespace is EINVAL. */
@@ -105,7 +106,8 @@ static _Noreturn void inside(struct run *r, int runtime) {
 static int spawn_init(struct run *r, const struct spawn *s, int runtime, uint64_t parent) {
 	int pidfd = -1;
 	struct clone_args args = {
-		.flags = s->flags | parent | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (r->cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0),
+		.flags = s->flags | parent | CLONE_PIDFD | CLONE_CLEAR_SIGHAND |
+			 (r->cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0),
 		.pidfd = (uintptr_t)&pidfd,
 		.exit_signal = parent ? 0 : SIGCHLD, /* a sister inherits the helper's */
 		.cgroup = r->cgroup_fd >= 0 ? (uint64_t)r->cgroup_fd : 0,
@@ -149,7 +151,8 @@ static int helper_main(void *arg) {
 
 static int spawn_by_helper(struct run *r, const struct spawn *s, int runtime) {
 	struct helper h = {.r = r, .spawn = s, .runtime = runtime};
-	char *stack = mmap(NULL, INIT_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	char *stack =
+		mmap(NULL, INIT_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
 	if (stack == MAP_FAILED)
 		return -errno;
@@ -210,10 +213,11 @@ static void shell_spawn(struct text *out, const void *arg) {
 
 	text_add(out, "spawn");
 	for (size_t i = 0; i < N_KINDS; i++)
-		if (s->new & (uint64_t)kinds[i].flag)
+		if (s->new &(uint64_t)kinds[i].flag)
 			text_add(out, " %s", kinds[i].option);
 	if (s->offsets)
-		text_add(out, " --monotonic %lld --boottime %lld", seconds(s->offsets->monotonic), seconds(s->offsets->boottime));
+		text_add(out, " --monotonic %lld --boottime %lld", seconds(s->offsets->monotonic),
+			 seconds(s->offsets->boottime));
 }
 
 /* INSIDE: the record names us now and is the guard; a runtime that ends in peace must not take us with it. */
@@ -238,7 +242,10 @@ static int check_namespace(const struct spec *spec, size_t i, const char *field,
 	const struct spec_namespace *n = &spec->linux_.namespaces.v[i];
 
 	if (kind_find(n->type) == N_KINDS)
-		return error_set(e, 0, field, "unknown namespace type \"%s\": one of mount, pid, network, ipc, uts, cgroup, time, user", n->type);
+		return error_set(
+			e, 0, field,
+			"unknown namespace type \"%s\": one of mount, pid, network, ipc, uts, cgroup, time, user",
+			n->type);
 	if (spec_namespace(spec, n->type) != n)
 		return error_set(e, 0, field, "a second namespace of type %s; one is allowed", n->type);
 	if (n->path && n->path[0] != '/')
@@ -262,7 +269,8 @@ static void plan_join(struct plan *p, const struct spec *spec, size_t i) {
 
 	*join = (struct join){.kind = kind_find(n->type), .path = n->path};
 	join->changed_by = changing_field(p->a, spec, n->type);
-	plan_add(p, HOST, run_namespace, join, "/linux/namespaces", (int)i, shell_namespace, "join the %s namespace %s", n->type, n->path);
+	plan_add(p, HOST, run_namespace, join, "/linux/namespaces", (int)i, shell_namespace, "join the %s namespace %s",
+		 n->type, n->path);
 }
 
 /* A line for each clock, as timens_offsets wants it. */
@@ -271,7 +279,8 @@ static void plan_time_offsets(struct arena *a, const struct spec_time_offsets *t
 		return;
 	s->offsets = t;
 	s->offsets_text = arena_printf(a, "monotonic %lld %u\nboottime %lld %u\n", seconds(t->monotonic),
-				       t->monotonic ? t->monotonic->nanosecs : 0, seconds(t->boottime), t->boottime ? t->boottime->nanosecs : 0);
+				       t->monotonic ? t->monotonic->nanosecs : 0, seconds(t->boottime),
+				       t->boottime ? t->boottime->nanosecs : 0);
 }
 
 /* New namespaces that are made otherwise than by the clone. */
@@ -294,7 +303,8 @@ int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *
 	*s = (struct spawn){.hidden = h->euid == 0, .user_first = h->euid != 0};
 	plan_time_offsets(p->a, &spec->linux_.time_offsets, s);
 	if (s->offsets && !spec_has_new_namespace(spec, "time"))
-		return error_set(e, 0, "/linux/timeOffsets", "a new namespace of type time is needed in /linux/namespaces");
+		return error_set(e, 0, "/linux/timeOffsets",
+				 "a new namespace of type time is needed in /linux/namespaces");
 	for (size_t i = 0; i < all->n; i++) {
 		if (check_namespace(spec, i, arena_printf(p->a, "/linux/namespaces/%zu", i), e) < 0)
 			return -1;

@@ -47,7 +47,8 @@ static inline int sys_mount_setattr(int fd, const char *path, unsigned flags, co
 	return (int)syscall(SYS_mount_setattr, fd, path, flags, attr, sizeof(*attr));
 }
 
-static inline int sys_mount(const char *source, const char *target, const char *type, unsigned long flags, const void *options) {
+static inline int sys_mount(const char *source, const char *target, const char *type, unsigned long flags,
+			    const void *options) {
 	return (int)syscall(SYS_mount, source, target, type, flags, options);
 }
 

@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PF_EXITING 4 /* of the kernel */
+#define PF_EXITING 4    /* of the kernel */
 #define MAX_CHILDREN 64 /* of one process, at once */
-#define MAX_DEPTH 32 /* of children's children */
+#define MAX_DEPTH 32    /* of children's children */
 
 /* The fields of /proc/PID/stat from the third on, or "?". The name before them may hold anything. */
 static const char *read_stat(pid_t pid, char *stat, size_t size) {
@@ -37,7 +37,8 @@ bool process_is_ending(pid_t pid) {
 	unsigned flags = 0;
 
 	/* state, ppid, pgrp, session, tty_nr, tpgid, flags */
-	return sscanf(read_stat(pid, stat, sizeof(stat)), "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 && (flags & PF_EXITING);
+	return sscanf(read_stat(pid, stat, sizeof(stat)), "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+	       (flags & PF_EXITING);
 }
 
 int process_children(pid_t pid, pid_t *children, size_t most) {

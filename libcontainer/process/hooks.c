@@ -207,8 +207,8 @@ int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, en
 	return 0;
 }
 
-static int run_one(struct arena *a, struct run *r, const struct spec_hook *hook, const struct hook_point *at, const char *field,
-		   struct error *e) {
+static int run_one(struct arena *a, struct run *r, const struct spec_hook *hook, const struct hook_point *at,
+		   const char *field, struct error *e) {
 	struct launch *l = launch_of(a, hook, caller_env(a));
 	char why[HINT_SIZE] = "";
 	int rc;

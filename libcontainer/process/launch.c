@@ -27,9 +27,9 @@
 struct child {
 	pid_t pid;
 	int pidfd;
-	int out; /* what it prints */
+	int out;       /* what it prints */
 	int interrupt; /* readable: a signal asks us to give up */
-	int go; /* written to: it may become the program */
+	int go;        /* written to: it may become the program */
 	struct failure *failure;
 };
 
@@ -343,7 +343,11 @@ static int settings_leave(const struct launch *l, const struct setting *before) 
 }
 
 int launch(const struct launch *l, pid_t pid, struct run *r, struct text *why) {
-	struct child c = {.pidfd = -1, .out = -1, .go = -1, .interrupt = l->host && r ? r->interrupt_fd : -1, .failure = MAP_FAILED};
+	struct child c = {.pidfd = -1,
+			  .out = -1,
+			  .go = -1,
+			  .interrupt = l->host && r ? r->interrupt_fd : -1,
+			  .failure = MAP_FAILED};
 	struct children before = {.n = -1};
 	struct setting setting;
 	int rc = settings_enter(l, &setting), left;

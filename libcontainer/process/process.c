@@ -84,7 +84,6 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		bool asked;
 		const char *field, *what;
 	} unsupported[] = {
-		{process->terminal, "/process/terminal", "a terminal is"},
 		{process->apparmor_profile && process->apparmor_profile[0], "/process/apparmorProfile",
 		 "an AppArmor profile is"},
 		{process->selinux_label && process->selinux_label[0], "/process/selinuxLabel", "an SELinux label is"},
@@ -98,6 +97,8 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		{l->net_devices.n > 0, "/linux/netDevices", "moving network devices is"},
 	};
 
+	if (process->terminal)
+		return error_set(e, 0, "/process/terminal", "a terminal is not supported yet: set it to false");
 	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++)
 		if (unsupported[i].asked)
 			return error_set(e, 0, unsupported[i].field, "%s not supported yet", unsupported[i].what);

@@ -29,7 +29,8 @@ struct hook_point {
 
 /* Runs hooks outside a plan (poststart, poststop), in the caller's namespaces; r notes the one that runs. Stops at the first
  * failure: *failed is its index. 0, or -1 and *e. */
-int hooks_run(struct run *r, const struct spec_hook_list *hooks, const struct hook_point *at, size_t *failed, struct error *e);
+int hooks_run(struct run *r, const struct spec_hook_list *hooks, const struct hook_point *at, size_t *failed,
+	      struct error *e);
 
 /* The names of all capabilities, by number; ends in NULL. */
 extern const char *const capability_names[];

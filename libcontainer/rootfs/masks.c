@@ -6,6 +6,7 @@
 #include "../os/path.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static const char empty_directory[] = "directory", empty_file[] = "file";
@@ -91,10 +92,16 @@ static int check_paths(struct arena *a, const struct spec *spec, const struct st
 		       struct error *e) {
 	if (paths->n && !spec_has_new_namespace(spec, "mount"))
 		return error_set(e, 0, field, "a new namespace of type mount is needed in /linux/namespaces");
-	for (size_t i = 0; i < paths->n; i++)
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *at = arena_printf(a, "%s/%zu", field, i);
+
 		if (paths->v[i][0] != '/')
-			return error_set(e, 0, arena_printf(a, "%s/%zu", field, i), "the path \"%s\" is not absolute",
+			return error_set(e, 0, at, "the path \"%s\" is not absolute", paths->v[i]);
+		if (strcmp(arena_clean_path(a, paths->v[i]), "/") ==
+		    0) /* a mount laid over the root is seen by nobody */
+			return error_set(e, 0, at, "\"%s\" is the root, which /root/readonly makes read-only",
 					 paths->v[i]);
+	}
 	return 0;
 }
 

@@ -115,3 +115,17 @@ config() {
 	[ "$status" -eq 1 ]
 	[[ $output == */linux/readonlyPaths/1*absolute* ]]
 }
+
+@test "the root is no path to mask or to make read-only, however it is written" {
+	local list path
+
+	for list in maskedPaths readonlyPaths; do
+		for path in / // /bin/..; do
+			config --arg list "$list" --arg path "$path" '.linux[$list] = [$path]'
+			run husk run "$ID"
+			[ "$status" -eq 1 ]
+			[[ $output == *"/linux/$list/0: \"$path\" is the root"* ]]
+			config --arg list "$list" 'del(.linux[$list])'
+		done
+	done
+}

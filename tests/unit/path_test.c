@@ -230,18 +230,12 @@ static void a_parent_is_made_and_the_name_is_apart(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		CASE(dots_and_links_stay_in_the_root),
-		CASE(descriptors_are_closed_at_execve),
-		CASE(a_plain_path_has_no_link_anywhere),
-		CASE(magic_links_are_refused),
-		CASE(directories_are_made_with_their_parents),
-		CASE(files_are_made_with_their_parents),
-		CASE(the_wrong_kind_is_not_replaced),
-		CASE(a_dangling_link_is_made_where_it_points_inside),
-		CASE(no_link_leads_out_when_something_is_made),
-		CASE(links_in_a_circle_end),
-		CASE(there_is_no_way_up_from_what_is_missing),
-		CASE(paths_and_names_that_are_too_long_are_refused),
+		CASE(dots_and_links_stay_in_the_root),          CASE(descriptors_are_closed_at_execve),
+		CASE(a_plain_path_has_no_link_anywhere),        CASE(magic_links_are_refused),
+		CASE(directories_are_made_with_their_parents),  CASE(files_are_made_with_their_parents),
+		CASE(the_wrong_kind_is_not_replaced),           CASE(a_dangling_link_is_made_where_it_points_inside),
+		CASE(no_link_leads_out_when_something_is_made), CASE(links_in_a_circle_end),
+		CASE(there_is_no_way_up_from_what_is_missing),  CASE(paths_and_names_that_are_too_long_are_refused),
 		CASE(a_parent_is_made_and_the_name_is_apart),
 	};
 
