@@ -86,9 +86,6 @@ int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
 				 "mappings need a namespace of type user in /linux/namespaces");
 	if (!user)
 		return 0;
-	if (user->path && (l->uid_mappings.n || l->gid_mappings.n))
-		plan_warn(p, "/linux/uidMappings and /linux/gidMappings are those of the joined user namespace %s",
-			  user->path);
 	if (!user->path && (!l->uid_mappings.n || !l->gid_mappings.n))
 		return error_set(e, 0, "/linux/namespaces",
 				 "a new user namespace needs /linux/uidMappings and /linux/gidMappings");

@@ -1,6 +1,7 @@
 /* tree.c - /proc as a tree of processes. */
 #include "tree.h"
 #include "fd.h"
+#include "syscalls.h"
 #include "wait.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,40 @@ bool process_is_ending(pid_t pid) {
 	       (flags & PF_EXITING);
 }
 
+/* As getdents64(2) fills it in. */
+struct entry {
+	uint64_t inode;
+	int64_t offset;
+	unsigned short size;
+	unsigned char type;
+	char name[];
+};
+
+static pid_t parent_of(pid_t pid) {
+	char stat[1024];
+	int parent = 0;
+
+	return sscanf(read_stat(pid, stat, sizeof(stat)), "%*c %d", &parent) == 1 ? parent : 0;
+}
+
+/* Of a kernel without CONFIG_PROC_CHILDREN, as clouds have: all of /proc is looked through. By hand, since opendir allocates. */
+static int search_children(pid_t pid, pid_t *children, size_t most) {
+	auto_close int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_Alignas(struct entry) char buffer[4096];
+	size_t n = 0;
+	long got;
+
+	while (proc >= 0 && (got = syscall(SYS_getdents64, proc, buffer, sizeof(buffer))) > 0) {
+		for (char *at = buffer; at < buffer + got && n < most; at += ((struct entry *)at)->size) {
+			pid_t child = (pid_t)strtol(((struct entry *)at)->name, NULL, 10);
+
+			if (child > 0 && parent_of(child) == pid)
+				children[n++] = child;
+		}
+	}
+	return proc < 0 ? -errno : (int)n;
+}
+
 int process_children(pid_t pid, pid_t *children, size_t most) {
 	char path[64], list[4096], *at = list;
 	auto_close int fd = -1;
@@ -49,7 +84,9 @@ int process_children(pid_t pid, pid_t *children, size_t most) {
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	got = fd < 0 ? -1 : read(fd, list, sizeof(list) - 1);
+	if (fd < 0)
+		return errno == ENOENT ? search_children(pid, children, most) : -errno;
+	got = read(fd, list, sizeof(list) - 1);
 	if (got < 0)
 		return -errno;
 	list[got] = '\0';

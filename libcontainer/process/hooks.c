@@ -130,10 +130,10 @@ int hooks_check_later(struct arena *a, const struct spec_hooks *hooks, struct er
 	return check_hooks(a, &hooks->poststop, "/hooks/poststop", e);
 }
 
-/* argv with two entries free in front of it. Without args it is the path alone. */
+/* Without args it is the path alone. */
 static char **argv_of(struct arena *a, const struct spec_hook *hook) {
 	size_t n = hook->args.n ? hook->args.n : 1;
-	char **argv = (char **)arena_alloc(a, (n + 3) * sizeof(*argv)) + 2;
+	char **argv = arena_alloc(a, (n + 1) * sizeof(*argv));
 
 	argv[0] = hook->path;
 	for (size_t i = 0; i < hook->args.n; i++)

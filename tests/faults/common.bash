@@ -36,14 +36,18 @@ sweep_bundle() {
 		else . end) | del(.linux.sysctl)'
 }
 
-# The name, field and side of each step as the verb walks it. explain shows `run`; `create` has two more: it opens the socket of
-# `start` when the record is written, and waits there before what stands behind the last HOST step.
+# The name, field and side of each step as the verb walks it. explain shows `run`; `create` has more: it opens the socket of
+# `start` when the record is written, lets go of its descriptors before it is created (as `run` does only for hooks behind
+# that), and waits before what stands behind the last HOST step.
 plan_of() {
 	husk explain --json "$ID" | jq -r --arg verb "$1" '.steps as $steps
 		| ([$steps[].name] | index("record") + 1) as $socket
+		| ([$steps[].name] | index("created")) as $created
 		| ([$steps[].side] | rindex("host") + 1) as $wait
 		| if $verb == "create"
-			then $steps[:$socket] + [{"name": "listen"}] + $steps[$socket:$wait] + [{"name": "wait", "side": "inside"}] + $steps[$wait:]
+			then $steps[:$socket] + [{"name": "listen"}]
+				+ ($steps[$socket:$created] | map(select(.name != "let_go"))) + [{"name": "let_go", "side": "inside"}]
+				+ $steps[$created:$wait] + [{"name": "wait", "side": "inside"}] + $steps[$wait:]
 			else $steps end
 		| .[] | [.name, .field // "", .side // "host"] | @tsv'
 }

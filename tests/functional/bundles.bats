@@ -8,6 +8,7 @@ teardown() {
 	delete_all_and_see_nothing_left
 }
 
+# bats test_tags=v2,old-kernel,systemd,selinux
 @test "a busybox bundle runs" {
 	run run_in 'echo hello; id -u; read -r name </proc/1/comm; echo $name'
 	[ "$status" -eq 0 ]
@@ -99,6 +100,7 @@ apt_sources() {
 	[[ $output == *"inet 192.0.2.1/24"* ]]
 }
 
+# bats test_tags=v2
 @test "two containers share a pid namespace: the second sees the first" {
 	local first=$ID
 
@@ -159,6 +161,7 @@ apt_sources() {
 	[ "$status" -eq 0 ]
 }
 
+# bats test_tags=v2
 @test "the same bundle runs twice at the same time" {
 	config '.process.args = ["sleep", "1000"]'
 	husk run --detach "$ID"
@@ -170,6 +173,7 @@ apt_sources() {
 	[ "$(status_of "${IDS[0]}")" = running ]
 }
 
+# bats test_tags=v2
 @test "ten containers start and end beside each other" {
 	local i pids=() pid
 

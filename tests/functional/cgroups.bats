@@ -1,5 +1,6 @@
 # cgroups.bats - linux.resources: limits as the kernel has them and as they are felt, and devices that open or do not.
 
+# bats file_tags=v2,systemd
 load helpers
 
 # --- limits -----------------------------------------------------------------------------------------------------------

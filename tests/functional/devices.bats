@@ -1,5 +1,6 @@
 # devices.bats - linux.devices, the default devices and the links in /dev.
 
+# bats file_tags=v2
 load helpers
 
 # add_device PATH TYPE [MEMBERS]: an entry of /linux/devices: add_device /dev/x c '"major": 1, "minor": 3'

@@ -1,5 +1,6 @@
 # explain.bats - explain is true: its output, run by sh, makes the container that husk makes.
 
+# bats file_tags=v2
 load helpers
 
 teardown() {

@@ -229,6 +229,7 @@ none_sleeps() {
 	[ -z "$(sleepers)" ]
 }
 
+# bats test_tags=v2
 @test "a hook is killed at its timeout with all that it started, also behind a double fork and setsid" {
 	local kind
 
@@ -246,6 +247,7 @@ none_sleeps() {
 	done
 }
 
+# bats test_tags=v2
 @test "a poststart and a poststop hook are killed at their timeouts too, and the container's own processes are not" {
 	config '.process.args = ["sleep", "1000"]'
 	four_generations slow
@@ -258,6 +260,7 @@ none_sleeps() {
 	none_sleeps
 }
 
+# bats test_tags=v2
 @test "a daemon that a successful hook leaves behind lives on, and nobody waits for it" {
 	hook daemon <<<"setsid sleep $LONG & sleep 0.1"
 	with_hook createRuntime '{timeout: 5}'
@@ -267,6 +270,7 @@ none_sleeps() {
 	kill "$(sleepers)"
 }
 
+# bats test_tags=v2
 @test "a hook of a runtime that was killed is ended by delete --force" {
 	local creator
 

@@ -1,5 +1,6 @@
 # lifecycle.bats - create, start, state, kill, delete, run and list: what they do, refuse, print and return.
 
+# bats file_tags=v2
 load helpers
 
 # The payload of most tests: says that it runs, and ends with 3 on SIGTERM.
@@ -383,6 +384,7 @@ PYTHON
 	[[ $output == *"container not running"* ]]
 }
 
+# bats test_tags=systemd
 @test "kill --all reaches every process of the container" {
 	config '.process.args = ["sh", "-c", "(trap \"echo child\" TERM; echo ready; while :; do sleep 0.05; done) &
 		trap \"echo parent; sleep 0.5; exit 0\" TERM; while :; do sleep 0.05; done"]'
@@ -393,6 +395,7 @@ PYTHON
 	until_true 5 printed parent
 }
 
+# bats test_tags=systemd
 @test "without a pid namespace of its own, SIGKILL ends the whole container" {
 	config 'del(.linux.namespaces[] | select(.type == "pid"))
 		| .process.args = ["sh", "-c", "sleep 1000 & echo ready; sleep 1000"]'
@@ -441,6 +444,7 @@ nothing_runs() {
 	[ "$(status_of)" = running ]
 }
 
+# bats test_tags=systemd
 @test "delete --force removes a created and a running container, with all their processes" {
 	config '.process.args = ["sh", "-c", "sleep 1000 & sleep 1000 & wait"]'
 	husk create "$ID"
@@ -459,6 +463,7 @@ nothing_runs() {
 	[ ! -e "$ROOT" ]
 }
 
+# bats test_tags=systemd
 @test "delete right after kill works every time" {
 	sleeps
 	for _ in {1..20}; do

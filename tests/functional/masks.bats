@@ -1,5 +1,6 @@
 # masks.bats - linux.maskedPaths and linux.readonlyPaths.
 
+# bats file_tags=old-kernel
 load helpers
 
 mask() {

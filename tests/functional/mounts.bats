@@ -1,6 +1,7 @@
 # mounts.bats - mounts, root and linux.rootfsPropagation: what the container's mountinfo says afterwards, and what the host's
 # does not.
 
+# bats file_tags=old-kernel
 load helpers
 
 # add_mount DESTINATION TYPE SOURCE OPTION...: an entry of /mounts; a TYPE or SOURCE of - is left out.
@@ -440,6 +441,7 @@ root_of() {
 	[ "$(attributes_of /mnt)" = rw,nosuid,relatime ]
 }
 
+# bats test_tags=v2,systemd
 @test "the cgroups are those of the container, named as on the host, all read-only" {
 	local hierarchy
 
@@ -453,6 +455,7 @@ root_of() {
 	done
 }
 
+# bats test_tags=v2,systemd
 @test "in a cgroup namespace the cgroup mounts begin at the container's own" {
 	config '.linux.namespaces += [{"type": "cgroup"}] | .linux.namespaces |= unique'
 	see_mounts 'cut -d: -f3 /proc/self/cgroup | sort -u; cat /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs 2>/dev/null | sort -un'

@@ -314,6 +314,7 @@ status_line() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=v2
 @test "a hard limit is raised above the caller's, in a user namespace too" {
 	needs_capability 24 CAP_SYS_RESOURCE
 	ulimit -n 1024
@@ -337,6 +338,7 @@ status_line() {
 	[[ $output == */process/oomScoreAdj*"-1000 to 1000"* ]]
 }
 
+# bats test_tags=v2
 @test "a negative oomScoreAdj is set by whoever may" {
 	needs_capability 24 CAP_SYS_RESOURCE
 	config '.process.oomScoreAdj = -321'

@@ -1,6 +1,7 @@
 # races.bats - several commands on one container, killed commands, and commands that cannot see.
 
 bats_require_minimum_version 1.5.0
+# bats file_tags=v2
 load helpers
 
 # hook KIND SHELL-COMMANDS: adds a hook of the host.

@@ -149,6 +149,7 @@ PROGRAM
 	[ "${lines[-1]}" -lt 50 ]
 }
 
+# bats test_tags=v2
 @test "a limit of 50 MB is what the cgroup says" {
 	config '.process.args = ["sleep", "1000"] | .linux.resources.memory.limit = 52428800'
 	husk run --detach "$ID"
