@@ -50,8 +50,9 @@ int process_open(const struct process_name *name) {
 	if (name->pid <= 0 || name->pid > INT_MAX)
 		return -ESRCH;
 	fd = sys_pidfd_open((pid_t)name->pid, 0);
+	/* EINVAL, of older kernels such as 6.12: the number lives on as that of a group or session only. */
 	if (fd < 0)
-		return -errno;
+		return errno == EINVAL ? -ESRCH : -errno;
 	rc = process_find((pid_t)name->pid, &now);
 	if (rc < 0)
 		return rc;
