@@ -65,8 +65,10 @@ static void run_poststop(struct container_env *env, int state_fd, struct record 
 	if (!record->poststop)
 		return;
 	record->head.status = "deleting";
-	if (begun || record_update(env->a, state_fd, record) < 0)
+	if (begun)
 		return warn(env, "the poststop hooks are not run again: an earlier delete has begun them");
+	if (record_update(env->a, state_fd, record) < 0)
+		return warn(env, "the poststop hooks are not run: the record cannot say that they have begun");
 	if (bundle_load_copy(env, state_fd, &b, &e) < 0)
 		return warn(env, e.text);
 	rest = b.spec.hooks.poststop;
