@@ -115,35 +115,6 @@ static void put_number(struct out *o, int kind, const void *value) {
 	put_text(o, digits);
 }
 
-static const void *target_of(const void *member) {
-	const void *target;
-
-	memcpy(&target, member, sizeof(target));
-	return target;
-}
-
-/* Whether an optional member says nothing. Of a list only v is looked at: an empty one that is present is written. */
-static bool is_absent(const struct field *f, const char *member) {
-	static const size_t sizes[] = {
-		[STRING] = sizeof(char *),   [BOOL] = sizeof(bool),       [INT32] = sizeof(int32_t),
-		[INT64] = sizeof(int64_t),   [UINT16] = sizeof(uint16_t), [UINT32] = sizeof(uint32_t),
-		[UINT64] = sizeof(uint64_t), [STRINGS] = sizeof(void *),  [UINT32S] = sizeof(void *),
-		[PAIRS] = sizeof(void *),    [OBJECTS] = sizeof(void *),  [MAP] = sizeof(void *),
-	};
-	static const char zero[sizeof(uint64_t)];
-
-	if (f->required)
-		return false;
-	if (f->kind & POINTER)
-		return !target_of(member);
-	if (f->kind != OBJECT)
-		return memcmp(member, zero, sizes[f->kind]) == 0;
-	for (size_t i = 0; i < f->type->n; i++)
-		if (!is_absent(&f->type->fields[i], member + f->type->fields[i].offset))
-			return false;
-	return true;
-}
-
 static void put_value(struct out *o, int kind, const struct type *type, const void *value);
 
 static void put_object(struct out *o, const struct type *type, const char *object) {
@@ -154,11 +125,11 @@ static void put_object(struct out *o, const struct type *type, const char *objec
 		const struct field *f = &type->fields[i];
 		const char *member = object + f->offset;
 
-		if (f->kind == SKIPPED || is_absent(f, member))
+		if (f->kind == SKIPPED || field_is_absent(f, member))
 			continue;
 		put_separator(o, written++);
 		put_name(o, f->name);
-		put_value(o, f->kind & ~POINTER, f->type, f->kind & POINTER ? target_of(member) : member);
+		put_value(o, f->kind & ~POINTER, f->type, f->kind & POINTER ? field_target(member) : member);
 	}
 	put_close(o, "}", written);
 }

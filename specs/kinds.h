@@ -26,3 +26,15 @@ static const struct list_kind {
 static inline size_t element_size(int kind, const struct type *type) {
 	return type ? type->size : list_kinds[kind].size;
 }
+
+/* The field of a name, or NULL. */
+const struct field *field_find(const struct type *type, const char *name, size_t n);
+
+/* What a member that is a pointer points to. */
+const void *field_target(const void *member);
+
+/* Bytes of the member itself. */
+size_t field_size(const struct field *f);
+
+/* Whether an optional member says nothing. Of a list only v is looked at: an empty one that is present says something. */
+bool field_is_absent(const struct field *f, const void *member);

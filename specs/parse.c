@@ -299,13 +299,6 @@ static bool check_twice(struct parser *p, struct level *l) {
 	return refuse(p, twice->at, "is given twice");
 }
 
-static const struct field *find_field(const struct type *type, const char *name, size_t n) {
-	for (size_t i = 0; i < type->n; i++)
-		if (type->fields[i].length == n && memcmp(type->fields[i].name, name, n) == 0)
-			return &type->fields[i];
-	return NULL;
-}
-
 static bool on_known_name(struct parser *p, struct level *l, size_t at) {
 	uint64_t bit = (uint64_t)1 << (l->field - l->type->fields);
 
@@ -336,7 +329,7 @@ static bool on_unknown_name(struct parser *p, const struct level *l, size_t at) 
 static bool on_name(struct parser *p, const struct json_event *event) {
 	struct level *l = &p->levels[p->depth - 1];
 
-	l->field = l->kind == OBJECT ? find_field(l->type, event->s, event->n) : NULL;
+	l->field = l->kind == OBJECT ? field_find(l->type, event->s, event->n) : NULL;
 	l->name_length = event->n;
 	l->name = l->field ? l->field->name : event->stays ? event->s : arena_strndup(p->a, event->s, event->n);
 	if (l->field)
