@@ -123,7 +123,7 @@ static int env_init(struct container_env *env, const struct global *g, struct er
 
 static int call_verb(struct call *c, const struct verb *verb, char **words, struct error *e) {
 	struct arena *a = c->env.a;
-	struct grammar g = {.command = arena_printf(a, "husk %s", verb->name), .before = global_options};
+	struct grammar g = {.a = a, .command = arena_printf(a, "husk %s", verb->name), .before = global_options};
 	void *options = arena_alloc(a, verb->size + 1);
 	bool help = false;
 

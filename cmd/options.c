@@ -82,13 +82,55 @@ static int set_number(const struct option *o, const char *value, unsigned *membe
 	return 0;
 }
 
-static int option_set(const struct option *o, const char *value, void *into, struct error *e) {
+static int set_signed(struct arena *a, const struct option *o, const char *value, const int64_t **member,
+		      struct error *e) {
+	int64_t *number = arena_new(a, int64_t);
+	bool size = strcmp(o->value, "SIZE") == 0;
+
+	if (strchr(o->value, '|') && !choice_has(o->value, value))
+		return error_set(e, 0, NULL, "--%s: %s is needed, not %s", o->name, o->value, value);
+	if (size && !number_bytes(value, strlen(value), number))
+		return error_set(e, 0, NULL, "--%s: bytes are needed, as 67108864, 64m or 1.5g, or -1, not %s", o->name,
+				 value);
+	if (!size && !number_signed(value, strlen(value), -1, INT64_MAX, number))
+		return error_set(e, 0, NULL, "--%s: a number is needed, from 0 or -1 on, not %s", o->name, value);
+	*member = number;
+	return 0;
+}
+
+static int set_unsigned(struct arena *a, const struct option *o, const char *value, const uint64_t **member,
+			struct error *e) {
+	uint64_t *number = arena_new(a, uint64_t);
+
+	if (!number_unsigned(value, strlen(value), UINT64_MAX, number))
+		return error_set(e, 0, NULL, "--%s: a number from 0 on is needed, not %s", o->name, value);
+	*member = number;
+	return 0;
+}
+
+static int set_unsigned_16(struct arena *a, const struct option *o, const char *value, const uint16_t **member,
+			   struct error *e) {
+	uint16_t *small = arena_new(a, uint16_t);
+	uint64_t number;
+
+	if (!number_unsigned(value, strlen(value), UINT16_MAX, &number))
+		return error_set(e, 0, NULL, "--%s: a number from 0 to %d is needed, not %s", o->name, UINT16_MAX,
+				 value);
+	*small = (uint16_t)number;
+	*member = small;
+	return 0;
+}
+
+static int option_set(struct arena *a, const struct option *o, const char *value, void *into, struct error *e) {
 	void *member = (char *)into + o->offset;
 
 	switch (o->kind) {
 	case OPTION_FLAG: return set_flag(o, value ? value : "true", member, e);
 	case OPTION_TEXT: return set_text(o, value, member, e);
 	case OPTION_NUMBER: return set_number(o, value, member, e);
+	case OPTION_SIGNED: return set_signed(a, o, value, member, e);
+	case OPTION_UNSIGNED: return set_unsigned(a, o, value, member, e);
+	case OPTION_UNSIGNED_16: return set_unsigned_16(a, o, value, member, e);
 	}
 	return -1;
 }
@@ -110,7 +152,7 @@ char **options_parse(const struct grammar *g, char **words, void *into, bool *he
 			value = name + n + 1;
 		else if (o->kind != OPTION_FLAG && !(value = *++words))
 			return error_set(e, 0, NULL, "flag needs an argument: %s", word), NULL;
-		if (option_set(o, value, into, e))
+		if (option_set(g->a, o, value, into, e))
 			return NULL;
 	}
 	return words;
@@ -124,7 +166,7 @@ int arguments_parse(const struct grammar *g, char **words, void *into, struct er
 			continue;
 		if (!words[0])
 			return error_set(e, 0, NULL, "%s is missing: `%s --help` tells more", o->value, g->command);
-		if (option_set(o, *words++, into, e))
+		if (option_set(g->a, o, *words++, into, e))
 			return -1;
 	}
 	if (words[0] && words[0][0] == '-')

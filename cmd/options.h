@@ -5,21 +5,38 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include "../specs/arena.h"
 #include "../specs/error.h"
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_NUMBER,
+	OPTION_SIGNED, /* this and the next are pointers, NULL when not given */
+	OPTION_UNSIGNED,
+	OPTION_UNSIGNED_16,
+};
 
 struct option {
 	enum option_kind kind;
 	size_t offset;       /* of the member */
 	const char *name;    /* "bundle" is --bundle and -bundle; NULL: an argument by place */
 	const char *letters; /* "b" is -b, each letter is one; NULL: it has none */
-	const char *value;   /* its value in --help: "DIR"; "text|json": one of these; "[SIGNAL]": may be left out */
+	const char *value;   /* its value in --help: "DIR"; "text|json": one of these; "[SIGNAL]": may be left out;
+				"SIZE": bytes, also as 64m */
 	const char *says;    /* what it does, in --help */
 };
 
 #define OPTION_KIND(T, member) \
-	_Generic(((T *)0)->member, bool : OPTION_FLAG, const char * : OPTION_TEXT, unsigned : OPTION_NUMBER)
+	_Generic(((T *)0)->member,             \
+		bool: OPTION_FLAG,             \
+		char *: OPTION_TEXT,           \
+		const char *: OPTION_TEXT,     \
+		unsigned: OPTION_NUMBER,       \
+		const int64_t *: OPTION_SIGNED, \
+		const uint64_t *: OPTION_UNSIGNED, \
+		const uint16_t *: OPTION_UNSIGNED_16)
 
 #define OPTION(T, member, name_, letters_, value_, says_)                                                              \
 	{                                                                                                              \
@@ -33,6 +50,7 @@ enum { OPTION_TABLES = 3 };
 
 /* A command: the words that start it, and its tables. */
 struct grammar {
+	struct arena *a;                             /* for the values of options that are pointers */
 	const char *command;                         /* "husk create" */
 	const struct option *options[OPTION_TABLES]; /* its tables */
 	const struct option *before; /* options that stand before the verb, told apart in an error; or NULL */

@@ -1,5 +1,7 @@
 /* number.c - from digits to a number. */
 #include "number.h"
+#include <string.h>
+#include <strings.h>
 
 bool number_unsigned(const char *s, size_t n, uint64_t max, uint64_t *number) {
 	uint64_t value = 0;
@@ -28,5 +30,44 @@ bool number_signed(const char *s, size_t n, int64_t min, int64_t max, int64_t *n
 	if (value < min || value > max)
 		return false;
 	*number = value;
+	return true;
+}
+
+#define FRACTION_DIGITS 6 /* more than a terabyte has use for */
+
+/* The power of 1024; -1: it is no unit. */
+static int unit_of(const char *s, size_t n) {
+	static const char letters[] = "kmgtp";
+	const char *letter = n ? memchr(letters, *s | 0x20, sizeof(letters) - 1) : NULL;
+
+	if (n == 0)
+		return 0;
+	if (!letter || n > 3 || strncasecmp(s + 1, n == 3 ? "ib" : "b", n - 1) != 0)
+		return -1;
+	return (int)(letter - letters) + 1;
+}
+
+bool number_bytes(const char *s, size_t n, int64_t *bytes) {
+	size_t whole = strspn(s, "-0123456789"), point = whole < n && s[whole] == '.';
+	size_t digits = point ? strspn(s + whole + 1, "0123456789") : 0, used = whole + point + digits;
+	int unit = used <= n ? unit_of(s + used, n - used) : -1;
+	uint64_t fraction = 0, scale = 1;
+	int64_t number;
+
+	if (!number_signed(s, whole, -1, INT64_MAX, &number) || unit < 0 || (number < 0 && used < n) ||
+	    (point && (unit == 0 || digits == 0 || digits > FRACTION_DIGITS)))
+		return false;
+	if (digits && !number_unsigned(s + whole + 1, digits, UINT64_MAX, &fraction))
+		return false;
+	while (digits-- > 0)
+		scale *= 10;
+	for (int i = 0; i < unit; i++) {
+		if (number >= INT64_MAX / 1024 - 1024)
+			return false;
+		fraction *= 1024;
+		number = number * 1024 + (int64_t)(fraction / scale);
+		fraction %= scale;
+	}
+	*bytes = number;
 	return true;
 }

@@ -8,3 +8,7 @@
 /* The first n characters of s. False, and *number untouched, where they are no number in min..max. */
 bool number_unsigned(const char *s, size_t n, uint64_t max, uint64_t *number);
 bool number_signed(const char *s, size_t n, int64_t min, int64_t max, int64_t *number);
+
+/* Bytes: a number that may have a unit behind it, k, m, g, t or p (of 1024; any case; also as kb or KiB), and with one a
+ * fraction. -1 is no limit. */
+bool number_bytes(const char *s, size_t n, int64_t *bytes);

@@ -113,12 +113,55 @@ static void a_signed_number_lies_between_its_ends(void **state) {
 	}
 }
 
+static void bytes_may_have_a_unit_and_a_fraction(void **state) {
+	(void)state;
+	static const struct {
+		const char *text;
+		int64_t bytes; /* -2: it is none */
+	} cases[] = {
+		{"0", 0},
+		{"67108864", 67108864},
+		{"-1", -1},
+		{"64k", 65536},
+		{"64M", 67108864},
+		{"64mb", 67108864},
+		{"64MiB", 67108864},
+		{"1.5g", 1610612736},
+		{"1.000001k", 1024},
+		{"2t", 2199023255552},
+		{"1p", 1125899906842624},
+		{"9223372036854775807", INT64_MAX},
+		{"9223372036854775807k", -2},
+		{"8192p", -2},
+		{"1.5", -2},
+		{"1.g", -2},
+		{".5g", -2},
+		{"-1m", -2},
+		{"-2", -2},
+		{"64x", -2},
+		{"64kk", -2},
+		{"64ki", -2},
+		{"m", -2},
+		{"", -2},
+		{" 5", -2},
+		{"5 ", -2},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int64_t bytes = -2;
+
+		assert_int_equal(number_bytes(cases[i].text, strlen(cases[i].text), &bytes), cases[i].bytes != -2);
+		assert_true(bytes == cases[i].bytes);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digits_alone_are_a_number),
 		cmocka_unit_test(anything_else_is_none_and_leaves_the_result_alone),
 		cmocka_unit_test(only_the_first_n_characters_are_read),
 		cmocka_unit_test(a_signed_number_lies_between_its_ends),
+		cmocka_unit_test(bytes_may_have_a_unit_and_a_fraction),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

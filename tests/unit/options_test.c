@@ -292,6 +292,39 @@ static void the_root_directory_is_refused_under_every_name(void **state) {
 	arena_free(&a);
 }
 
+struct limits {
+	const int64_t *size, *count;
+	const uint64_t *share;
+	const uint16_t *weight;
+};
+
+#define T struct limits
+static const struct option limit_table[] = {
+	OPTION(T, size, "size", NULL, "SIZE", "bytes"),
+	OPTION(T, count, "count", NULL, "N", "how many"),
+	OPTION(T, share, "share", NULL, "N", "a part"),
+	OPTION(T, weight, "weight", NULL, "N", "a weight"),
+	{0},
+};
+#undef T
+
+static void numbers_that_may_be_absent_are_pointers(void **state) {
+	const struct grammar g = {.a = *state, .command = "husk limit", .options = {limit_table}};
+	char size[] = "--size=64k", count[] = "--count", one[] = "-1", share[] = "--share=18446744073709551615",
+	     large[] = "--weight=65536";
+	struct limits limits = {0};
+	struct error e = {0};
+	bool help;
+
+	assert_non_null(options_parse(&g, (char *[]){size, count, one, share, NULL}, &limits, &help, &e));
+	assert_int_equal(*limits.size, 65536);
+	assert_int_equal(*limits.count, -1);
+	assert_true(*limits.share == UINT64_MAX);
+	assert_null(limits.weight);
+	assert_null(options_parse(&g, (char *[]){large, NULL}, &limits, &help, &e));
+	assert_string_equal(e.text, "--weight: a number from 0 to 65535 is needed, not 65536");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_way_to_write_an_option_is_read),
@@ -301,6 +334,7 @@ int main(void) {
 		cmocka_unit_test(the_global_table_takes_its_own_options),
 		cmocka_unit_test(help_of_a_verb_is_made_from_its_tables),
 		cmocka_unit_test(help_of_the_program_groups_the_verbs),
+		arena_test(numbers_that_may_be_absent_are_pointers),
 		cmocka_unit_test(paths_are_made_absolute_by_name),
 		cmocka_unit_test(the_root_directory_is_refused_under_every_name),
 	};
