@@ -19,6 +19,7 @@
 	VERB(create)   \
 	VERB(start)    \
 	VERB(kill)     \
+	VERB(update)   \
 	VERB(delete)   \
 	VERB(state)    \
 	VERB(list)     \

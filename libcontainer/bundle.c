@@ -63,15 +63,27 @@ int bundle_load(struct container_env *env, const char *dir, const char *config, 
 	return parse_config(env, b, e);
 }
 
+/* What `update` has changed since. */
+static int load_resources(struct container_env *env, int state_fd, struct spec_resources *resources, struct error *e) {
+	auto_close int fd = openat(state_fd, "resources", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct bundle b = {.config_name = "resources"};
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : error_set(e, errno, NULL, "cannot open the container's updated resources");
+	if (read_config(env->a, fd, &b, e) < 0)
+		return -1;
+	return parse_object(env->a, &spec_resources_type, b.config_name, b.text, b.length, resources, NULL, e);
+}
+
 int bundle_load_copy(struct container_env *env, int state_fd, struct bundle *b, struct error *e) {
 	auto_close int fd = openat(state_fd, "config.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	*b = (struct bundle){.config_name = "config.json"};
 	if (fd < 0)
 		return error_set(e, errno, NULL, "cannot open the container's copy of config.json");
-	if (read_config(env->a, fd, b, e) < 0)
+	if (read_config(env->a, fd, b, e) < 0 || parse_config(env, b, e) < 0)
 		return -1;
-	return parse_config(env, b, e);
+	return load_resources(env, state_fd, &b->spec.linux_.resources, e);
 }
 
 static int make_absolute(struct arena *a, const char *path, const char **absolute, struct error *e) {

@@ -15,7 +15,7 @@ struct bundle {
 /* Reads and parses <dir>/config.json, or the file `config`. What is not in the spec is told to env->debug. */
 int bundle_load(struct container_env *env, const char *dir, const char *config, struct bundle *b, struct error *e);
 
-/* The config as it was at create, from a state directory. */
+/* The config as it was at create, with the resources of the last update, from a state directory. */
 int bundle_load_copy(struct container_env *env, int state_fd, struct bundle *b, struct error *e);
 
 /* Adds the place in the config to an error whose field points into it. Returns -1. */

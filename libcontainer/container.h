@@ -1,4 +1,4 @@
-/* container.h - the life of an OCI container: create, start, state, kill, delete, run, list.
+/* container.h - the life of an OCI container: create, start, state, kill, update, delete, run, list.
  *
  * The one header of libcontainer for its users (husk's own command line is one). Every function returns 0, or -1 with *e
  * filled, unless it says otherwise; memory of results belongs to the arena. */
@@ -63,6 +63,11 @@ int container_list(struct container_env *env, struct container_states *states, s
 
 /* Sends a signal to the init, or with all to every process of the container. */
 int container_kill(struct container_env *env, const char *id, int signal, bool all, struct error *e);
+
+/* Lays resources over those of a created or running container: what they say is changed, all of it or nothing. */
+struct spec_resources;
+int container_update(struct container_env *env, const char *id, const struct spec_resources *resources,
+		     struct error *e);
 
 /* Undoes create. Without force only a stopped container; with force it is killed first, and an unknown id is success. */
 int container_delete(struct container_env *env, const char *id, bool force, struct error *e);

@@ -16,7 +16,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define LOCK_TIMEOUT_MS 10000
 #define ANSWER_TIMEOUT_MS 10000 /* for an init that was let go to say so */
 #define WORD_TIMEOUT_MS 200     /* for who has connected to say what for */
 #define GO 's'
@@ -99,21 +98,12 @@ static int start_hooks(struct container_env *env, int state_fd, const struct rec
 }
 
 int container_start(struct container_env *env, const char *id, struct error *e) {
-	auto_close int state_fd = state_open(env->root, id, e), lock = -1, init = -1, connection = -1;
 	struct record record = {0};
+	auto_close int lock = -1, init = -1, connection = -1;
+	auto_close int state_fd = state_open_locked(env, id, &lock, &record, e);
 	const char *status;
-	int rc;
 
-	if (state_fd < 0)
-		return -1;
-	rc = state_lock(state_fd, LOCK_TIMEOUT_MS, &lock);
-	if (rc == -ENOENT)
-		return state_missing(id, e);
-	if (rc < 0)
-		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL,
-				 "container \"%s\" is being changed by another command", id);
-	if (record_read_existing(env, id, state_fd, &record, e) < 0 ||
-	    query_status(state_fd, &record, true, &status, e) < 0)
+	if (state_fd < 0 || query_status(state_fd, &record, true, &status, e) < 0)
 		return -1;
 	if (strcmp(status, "created") != 0)
 		return error_set(e, 0, NULL, "cannot start container \"%s\": it is %s, not created", id, status);

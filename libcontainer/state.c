@@ -17,12 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define START_BACKLOG 128 /* of those who only ask whether somebody waits */
-#define HEAD_SIZE 512     /* of the part that changes */
+#define START_BACKLOG 128     /* of those who only ask whether somebody waits */
+#define LOCK_TIMEOUT_MS 10000 /* for another command to have done its work */
+#define HEAD_SIZE 512         /* of the part that changes */
 
 /* In the order of their removal: as long as the lock is there, nobody takes the directory for an abandoned one. */
-static const char *const state_files[] = {"config.json", "start", "record", "record.new", "lock"};
-#define BEFORE_RECORD 3 /* from here on: what can be there without a record */
+static const char *const state_files[] = {"config.json", "resources",  "resources.new", "start",
+					  "record",      "record.new", "lock"};
+#define BEFORE_RECORD 5 /* from here on: what can be there without a record */
 #define N_STATE_FILES (sizeof(state_files) / sizeof(*state_files))
 
 #define T struct process_name
@@ -57,6 +59,11 @@ struct record_file {
 struct state_file {
 	const char *name, *content;
 	size_t length;
+};
+
+struct resources_file {
+	int state_fd;
+	const char *json;
 };
 
 bool state_id_valid(const char *id, struct error *e) {
@@ -193,8 +200,37 @@ int record_read_existing(struct container_env *env, const char *id, int state_fd
 		id, env->root, id, why.text);
 }
 
+int state_open_locked(struct container_env *env, const char *id, int *lock_fd, struct record *record, struct error *e) {
+	auto_close int state_fd = state_open(env->root, id, e);
+	int rc = state_fd < 0 ? -1 : state_lock(state_fd, LOCK_TIMEOUT_MS, lock_fd);
+
+	if (state_fd < 0)
+		return -1;
+	if (rc == -ENOENT)
+		return state_missing(id, e);
+	if (rc < 0)
+		return error_set(e, rc == -ETIMEDOUT ? 0 : -rc, NULL,
+				 "container \"%s\" is being changed by another command", id);
+	return record_read_existing(env, id, state_fd, record, e) < 0 ? -1 : fd_take(&state_fd);
+}
+
 char *state_json(struct arena *a, const struct container_state *state, bool pretty) {
 	return emit_object(a, &container_state_type, state, pretty);
+}
+
+/* Whoever reads it sees all of the old or all of the new. */
+static int replace_file(int state_fd, const char *name, struct iovec parts[2]) {
+	char temporary[32];
+	ssize_t written;
+
+	snprintf(temporary, sizeof(temporary), "%s.new", name);
+	auto_close int fd = openat(state_fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	written = fd < 0 ? -1 : writev(fd, parts, 2);
+	if (written < 0)
+		return -errno;
+	if ((size_t)written != parts[0].iov_len + parts[1].iov_len)
+		return -ENOSPC;
+	return renameat(state_fd, temporary, state_fd, name) == 0 ? 0 : -errno;
 }
 
 static int record_write(int state_fd, const struct record_file *f) {
@@ -205,15 +241,9 @@ static int record_write(int state_fd, const struct record_file *f) {
 		"{\"status\":\"%s\",\"init\":{\"pid\":%lld,\"startTime\":%llu},\"hook\":{\"pid\":%lld,\"startTime\":%llu},",
 		h->status, (long long)h->init.pid, (unsigned long long)h->init.start_time, (long long)h->hook.pid,
 		(unsigned long long)h->hook.start_time);
-	struct iovec parts[] = {{head, (size_t)n}, {(char *)f->rest + 1, f->rest_length - 1}};
-	auto_close int fd = openat(state_fd, "record.new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	ssize_t written = fd < 0 ? -1 : writev(fd, parts, 2);
 
-	if (written < 0)
-		return -errno;
-	if ((size_t)written != parts[0].iov_len + parts[1].iov_len)
-		return -ENOSPC;
-	return renameat(state_fd, "record.new", state_fd, "record") == 0 ? 0 : -errno;
+	return replace_file(state_fd, "record",
+			    (struct iovec[]){{head, (size_t)n}, {(char *)f->rest + 1, f->rest_length - 1}});
 }
 
 static struct record_file *record_file_new(struct arena *a, const struct record *record) {
@@ -367,4 +397,18 @@ void plan_created(struct plan *p) {
 	if (p->request->pid_file)
 		plan_add(p, HOST, run_pid_file, p->request->pid_file, NULL, NO_INDEX, shell_pid_file,
 			 "write the pid file %s", p->request->pid_file);
+}
+
+static int run_resources(struct run *r, const void *arg) {
+	const struct resources_file *f = arg;
+
+	(void)r;
+	return replace_file(f->state_fd, "resources", (struct iovec[]){{(char *)f->json, strlen(f->json)}, {NULL, 0}});
+}
+
+void plan_resources(struct plan *p, int state_fd, const char *json) {
+	struct resources_file *f = arena_new(p->a, struct resources_file);
+
+	*f = (struct resources_file){state_fd, json};
+	plan_add(p, HOST, run_resources, f, NULL, NO_INDEX, NULL, "keep the resources for later");
 }

@@ -5,6 +5,7 @@
  *   record       what has to be undone: JSON, written by temp + rename before anything is made, and again when the init has
  *                a pid, while a hook runs, when `create` has ended, and before poststop hooks
  *   config.json  the config as it was at `create`: later edits of the bundle change nothing
+ *   resources    linux.resources as `update` has left them, instead of those in config.json; absent before the first
  *   start        socket on which a created init waits: connect succeeds = created, refused = running or stopped
  *
  * The directory has mode 0700 and is made with an exclusive mkdir. A directory without a record has made nothing. */
@@ -60,6 +61,10 @@ int record_read(struct arena *a, int state_fd, struct record *record, struct err
 int record_read_existing(struct container_env *env, const char *id, int state_fd, struct record *record,
 			 struct error *e);
 
+/* For a verb that changes a container: opens its state, waits a while for its lock and reads the record. The state's descriptor,
+ * or -1 and *e; *lock_fd is open then too. */
+int state_open_locked(struct container_env *env, const char *id, int *lock_fd, struct record *record, struct error *e);
+
 /* Writes the record of a container again, with another status or hook. 0 or -errno. */
 int record_update(struct arena *a, int state_fd, const struct record *record);
 
@@ -68,6 +73,9 @@ void record_attach(struct arena *a, struct run *r, int state_fd, const struct re
 
 /* The state of a container as runtime.md#state has it. */
 char *state_json(struct arena *a, const struct container_state *state, bool pretty);
+
+/* HOST: keeps linux.resources, as JSON, for whoever reads the config after this. By temp + rename. */
+void plan_resources(struct plan *p, int state_fd, const char *json);
 
 /* HOST: the state directory, its lock, the record and the copy of the config: before anything that delete must undo. */
 int plan_state(struct plan *p, const struct record *record, const char *config, struct error *e);

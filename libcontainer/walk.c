@@ -157,7 +157,7 @@ static int interrupt_open(struct run *r) {
 	return r->interrupt_fd < 0 ? -1 : 0;
 }
 
-int walk_init(struct run *r, const struct plan *p, struct error *e) {
+static void run_init(struct run *r, const struct plan *p) {
 	*r = (struct run){.plan = p,
 			  .pidfd = -1,
 			  .turn_fds = {-1, -1},
@@ -178,6 +178,10 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 	r->hint = arena_alloc(p->a, HINT_SIZE);
 	r->source_fds = arena_alloc(p->a, (p->n_sources + 1) * sizeof(int));
 	memset(r->source_fds, -1, p->n_sources * sizeof(int));
+}
+
+int walk_init(struct run *r, const struct plan *p, struct error *e) {
+	run_init(r, p);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->turn_fds) < 0)
 		return error_set(e, errno, NULL, "cannot make a socket pair");
 	if (p->n_sources && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->pass_fds) < 0)
@@ -206,6 +210,28 @@ void walk_done(struct run *r) {
 	fd_close_all(r->source_fds, r->plan->n_sources);
 	if (r->report != MAP_FAILED)
 		munmap(r->report, sizeof(*r->report));
+}
+
+int walk_alone(const struct plan *p, size_t *done, struct error *e) {
+	struct run r;
+
+	run_init(&r, p);
+	for (*done = 0; *done < p->n; ++*done)
+		if (step_run(&r, (int)*done, e) < 0)
+			return -1;
+	return 0;
+}
+
+int walk_back(const struct plan *p, size_t n, struct error *e) {
+	struct error ignored;
+	struct run r;
+	int rc = 0;
+
+	run_init(&r, p);
+	while (n-- > 0)
+		if (step_run(&r, (int)n, rc == 0 ? e : &ignored) < 0)
+			rc = -1;
+	return rc;
 }
 
 int walk_wait_exec(int socket, int pidfd, const struct report *report, struct error *e) {

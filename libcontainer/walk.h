@@ -18,6 +18,13 @@ void walk_done(struct run *r);
 /* Runs the HOST steps. When it fails the inside may still be there, waiting: the caller ends it. 0, or -1 and *e. */
 int walk_host(struct run *r, struct error *e);
 
+/* A plan with HOST steps alone, as an update is: runs them until one fails; *done is how many were run. 0, or -1 and *e. */
+int walk_alone(const struct plan *p, size_t *done, struct error *e);
+
+/* The other way: runs the first n steps from the last to the first, each, whatever came of the others. 0, or -1 and *e of the
+ * first that failed. */
+int walk_back(const struct plan *p, size_t n, struct error *e);
+
 /* Waits until the inside has executed process.args or has failed, on the turn socket (`run`) or on a start socket
  * (`start`), which execve closes. 0, or -1 and *e. */
 int walk_wait_exec(int socket, int pidfd, const struct report *report, struct error *e);

@@ -1,5 +1,5 @@
 /* cgroup.c - the steps that make the container's cgroup, write its limits and put the container into it. */
-#include "cgroup.h"
+#include "settings.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
 #include "../../specs/number.h"
@@ -285,7 +285,7 @@ static const char *file_in(struct arena *a, const char *dir, const char *file) {
 	return file ? arena_printf(a, "%s/%s", dir, file) : NULL;
 }
 
-static void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked) {
+void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked) {
 	struct setting *s = arena_new(p->a, struct setting);
 
 	s->path = file_in(p->a, dir, asked->file);

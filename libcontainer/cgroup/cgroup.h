@@ -36,8 +36,11 @@ struct cgroup_settings {
 	size_t n;
 };
 
+/* The resources without the zeros by which engines say that nothing was given. Pure. */
+struct spec_resources cgroup_resources_said(const struct spec_resources *asked);
+
 /* What linux.resources comes to on this host, in the order of writing. Pure. What cannot be given is an error. */
-int cgroup_settings(struct arena *a, const struct spec_resources *resources, const struct host *h,
+int cgroup_settings(struct arena *a, const struct spec_resources *asked, const struct host *h,
 		    struct cgroup_settings *settings, struct error *e);
 
 /* True when a comma-separated list such as "cpu,cpuacct" has the name. */

@@ -4,47 +4,54 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FIELD "/linux/resources/devices"
 
-struct device_list {
-	const char *all, *exceptions; /* the files devices.allow and devices.deny, or the other way round */
-	struct strings lines;         /* for the second, one write each */
+/* Lines for a file, one write each. */
+struct device_lines {
+	const char *path;
+	struct strings lines;
 };
 
-static int write_lines(struct run *r, const char *path, char *const *lines) {
-	auto_close int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int rc = fd < 0 ? -errno : 0;
+/* One file is devices.allow, the other devices.deny; in this order. */
+struct device_list {
+	struct device_lines first, second;
+};
 
-	for (; *lines && rc == 0; lines++) {
-		rc = fd_write_text(fd, *lines);
+static int write_lines(struct run *r, const struct device_lines *l) {
+	auto_close int fd = l->lines.n ? open(l->path, O_WRONLY | O_CLOEXEC) : -1;
+	int rc = fd < 0 && l->lines.n ? -errno : 0;
+
+	for (size_t i = 0; i < l->lines.n && rc == 0; i++) {
+		rc = fd_write_text(fd, l->lines.v[i]);
 		if (rc < 0)
-			run_hint(r, "\"%s\" to %s: %s; right is what the parent cgroup allows", *lines, path,
+			run_hint(r, "\"%s\" to %s: %s; right is what the parent cgroup allows", l->lines.v[i], l->path,
 				 error_text(-rc));
 	}
 	return rc;
 }
 
-/* "a" also drops the exceptions that were there. */
 static int run_device_rules(struct run *r, const void *arg) {
 	const struct device_list *list = arg;
-	int rc = write_lines(r, list->all, (char *[]){"a", NULL});
+	int rc = write_lines(r, &list->first);
 
-	return rc < 0 ? rc : write_lines(r, list->exceptions, list->lines.v);
+	return rc < 0 ? rc : write_lines(r, &list->second);
+}
+
+static void shell_lines(struct text *out, const struct device_lines *l, const char *before) {
+	for (size_t i = 0; i < l->lines.n; i++) {
+		text_add(out, i ? "\necho " : before);
+		text_add_quoted(out, l->lines.v[i]);
+		text_add(out, " >");
+		text_add_quoted(out, l->path);
+	}
 }
 
 static void shell_device_rules(struct text *out, const void *arg) {
 	const struct device_list *list = arg;
 
-	text_add(out, "echo a >");
-	text_add_quoted(out, list->all);
-	for (size_t i = 0; i < list->lines.n; i++) {
-		text_add(out, "\necho ");
-		text_add_quoted(out, list->lines.v[i]);
-		text_add(out, " >");
-		text_add_quoted(out, list->exceptions);
-	}
+	shell_lines(out, &list->first, "echo ");
+	shell_lines(out, &list->second, list->first.lines.n ? "\necho " : "echo ");
 }
 
 static int check_representable(struct arena *a, const struct device_rules *rules, struct error *e) {
@@ -85,34 +92,90 @@ static char *number(struct arena *a, int64_t n) {
 	return n == ALL_NUMBERS ? arena_strdup(a, "*") : arena_printf(a, "%lld", (long long)n);
 }
 
-int device_list_lines(struct arena *a, const struct device_rules *rules, struct strings *lines, struct error *e) {
+static char *line(struct arena *a, const struct device_rule *rule, unsigned access) {
+	return arena_printf(a, "%c %s:%s %s%s%s", rule->type, number(a, rule->major), number(a, rule->minor),
+			    access & BPF_DEVCG_ACC_READ ? "r" : "", access & BPF_DEVCG_ACC_WRITE ? "w" : "",
+			    access & BPF_DEVCG_ACC_MKNOD ? "m" : "");
+}
+
+/* The exceptions that the kernel will have. */
+static int read_exceptions(struct arena *a, const struct device_rules *rules, struct device_rules *exceptions,
+			   struct error *e) {
 	struct device_rule *v = arena_alloc(a, (rules->n + 1) * sizeof(*v));
-	size_t n;
 
 	if (check_representable(a, rules, e) < 0)
 		return -1;
 	if (rules->n)
 		memcpy(v, rules->v, rules->n * sizeof(*v));
-	n = merge(v, rules->n);
-	for (size_t i = 0; i < n; i++)
-		strings_add(a, lines,
-			    arena_printf(a, "%c %s:%s %s%s%s", v[i].type, number(a, v[i].major), number(a, v[i].minor),
-					 v[i].access & BPF_DEVCG_ACC_READ ? "r" : "",
-					 v[i].access & BPF_DEVCG_ACC_WRITE ? "w" : "",
-					 v[i].access & BPF_DEVCG_ACC_MKNOD ? "m" : ""));
+	*exceptions = (struct device_rules){v, merge(v, rules->n), rules->allow};
 	return 0;
 }
 
-int plan_device_list(struct plan *p, const char *dir, const struct device_rules *rules, struct error *e) {
-	struct device_list *list = arena_new(p->a, struct device_list);
-	const char *allow = arena_printf(p->a, "%s/devices.allow", dir);
-	const char *deny = arena_printf(p->a, "%s/devices.deny", dir);
+/* Of the exceptions in `these` what is not in `those`. */
+static void add_difference(struct arena *a, const struct device_rules *these, const struct device_rules *those,
+			   struct strings *lines) {
+	for (size_t i = 0; i < these->n; i++) {
+		const struct device_rule *rule = &these->v[i];
+		unsigned access = rule->access;
 
-	list->all = rules->allow ? allow : deny;
-	list->exceptions = rules->allow ? deny : allow;
-	if (device_list_lines(p->a, rules, &list->lines, e) < 0)
+		for (size_t k = 0; k < those->n; k++)
+			if (device_rule_covers(rule, &those->v[k]) && device_rule_covers(&those->v[k], rule))
+				access &= ~those->v[k].access;
+		if (access)
+			strings_add(a, lines, line(a, rule, access));
+	}
+}
+
+int device_list_lines(struct arena *a, const struct device_rules *rules, struct strings *lines, struct error *e) {
+	struct device_rules all = {0};
+
+	if (read_exceptions(a, rules, &all, e) < 0)
+		return -1;
+	add_difference(a, &all, &(struct device_rules){0}, lines);
+	return 0;
+}
+
+int device_list_change(struct arena *a, const struct device_rules *before, const struct device_rules *after,
+		       struct strings *added, struct strings *removed, struct error *e) {
+	struct device_rules old = {0}, new = {0};
+
+	if (read_exceptions(a, before, &old, e) < 0 || read_exceptions(a, after, &new, e) < 0)
+		return -1;
+	add_difference(a, &new, &old, added);
+	add_difference(a, &old, &new, removed);
+	return 0;
+}
+
+static struct device_list *list_new(struct arena *a, const char *dir, bool allow_first) {
+	struct device_list *list = arena_new(a, struct device_list);
+
+	list->first.path = arena_printf(a, "%s/devices.%s", dir, allow_first ? "allow" : "deny");
+	list->second.path = arena_printf(a, "%s/devices.%s", dir, allow_first ? "deny" : "allow");
+	return list;
+}
+
+/* "a" also drops the exceptions that were there. */
+int plan_device_list(struct plan *p, const char *dir, const struct device_rules *rules, struct error *e) {
+	struct device_list *list = list_new(p->a, dir, rules->allow);
+
+	strings_add(p->a, &list->first.lines, arena_strdup(p->a, "a"));
+	if (device_list_lines(p->a, rules, &list->second.lines, e) < 0)
 		return -1;
 	plan_add(p, HOST, run_device_rules, list, FIELD, NO_INDEX, shell_device_rules, "write device rules into %s",
+		 dir);
+	return 0;
+}
+
+/* Exceptions that stay are not touched, so that what is allowed before and after is so in between. */
+int plan_device_list_change(struct plan *p, const char *dir, const struct device_rules *before,
+			    const struct device_rules *after, struct error *e) {
+	struct device_list *list = list_new(p->a, dir, !after->allow);
+
+	if (before->allow != after->allow)
+		return plan_device_list(p, dir, after, e);
+	if (device_list_change(p->a, before, after, &list->first.lines, &list->second.lines, e) < 0)
+		return -1;
+	plan_add(p, HOST, run_device_rules, list, FIELD, NO_INDEX, shell_device_rules, "change device rules in %s",
 		 dir);
 	return 0;
 }

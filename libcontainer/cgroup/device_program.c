@@ -7,8 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define FIELD "/linux/resources/devices"
+#define NAME "husk_devices" /* by which husk knows its own */
+#define MAX_PROGRAMS 64     /* the kernel's BPF_CGROUP_MAX_PROGS */
 
 enum {
 	VERDICT = BPF_REG_0,
@@ -43,36 +48,82 @@ static int load(const struct device_program *program) {
 			       .insns = (uintptr_t)program->v,
 			       .insn_cnt = (uint32_t)program->n,
 			       .license = (uintptr_t) "Apache-2.0",
-			       .prog_name = "husk_devices"};
+			       .prog_name = NAME};
 
 	return bpf(BPF_PROG_LOAD, &attr, sizeof(attr));
 }
 
-/* ALLOW_MULTI: whoever manages a cgroup above may have a program too, and all must agree. r->cgroup_fd is O_PATH, which bpf()
- * does not take. */
-static int attach(const char *dir, int program_fd) {
-	auto_close int cgroup_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	union bpf_attr attr = {.attach_bpf_fd = (uint32_t)program_fd,
-			       .attach_type = BPF_CGROUP_DEVICE,
-			       .attach_flags = BPF_F_ALLOW_MULTI};
+static bool is_ours(int program_fd) {
+	struct bpf_prog_info about = {0};
+	union bpf_attr attr = {
+		.info = {.bpf_fd = (uint32_t)program_fd, .info_len = sizeof(about), .info = (uintptr_t)&about}};
 
-	if (cgroup_fd < 0)
-		return -1;
-	attr.target_fd = (uint32_t)cgroup_fd;
+	return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) == 0 && strcmp(about.name, NAME) == 0;
+}
+
+/* The program that husk has attached to a cgroup; -ENOENT: it has none. Others, such as systemd, may have attached their own. */
+static int find_ours(int cgroup_fd) {
+	uint32_t ids[MAX_PROGRAMS] = {0};
+	union bpf_attr attr = {.query = {.target_fd = (uint32_t)cgroup_fd,
+					 .attach_type = BPF_CGROUP_DEVICE,
+					 .prog_ids = (uintptr_t)ids,
+					 .prog_cnt = MAX_PROGRAMS}};
+
+	if (bpf(BPF_PROG_QUERY, &attr, sizeof(attr)) < 0)
+		return -errno;
+	for (uint32_t i = 0; i < attr.query.prog_cnt; i++) {
+		union bpf_attr one = {.prog_id = ids[i]};
+		auto_close int fd = bpf(BPF_PROG_GET_FD_BY_ID, &one, sizeof(one));
+
+		if (fd < 0)
+			return -errno;
+		if (is_ours(fd))
+			return fd_take(&fd);
+	}
+	return -ENOENT;
+}
+
+/* ALLOW_MULTI: whoever manages a cgroup above may have a program too, and all must agree. replaced: the program that it takes
+ * the place of, or negative. */
+static int attach(int cgroup_fd, int program_fd, int replaced) {
+	union bpf_attr attr = {.target_fd = (uint32_t)cgroup_fd,
+			       .attach_bpf_fd = (uint32_t)program_fd,
+			       .attach_type = BPF_CGROUP_DEVICE,
+			       .attach_flags = BPF_F_ALLOW_MULTI | (replaced < 0 ? 0 : BPF_F_REPLACE),
+			       .replace_bpf_fd = replaced < 0 ? 0 : (uint32_t)replaced};
+
 	return bpf(BPF_PROG_ATTACH, &attr, sizeof(attr));
 }
 
-static int run_device_rules(struct run *r, const void *arg) {
-	const struct device_program *program = arg;
-	auto_close int fd = load(program);
-	int errnum;
-
-	if (fd >= 0 && attach(program->dir, fd) == 0)
-		return 0;
-	errnum = errno;
-	run_hint(r, "%s the BPF program: %s; right is root with CAP_BPF, in a kernel with CGROUP_BPF",
-		 fd < 0 ? "loading" : "attaching", error_text(errnum));
+static int failed(struct run *r, const char *doing, int errnum) {
+	run_hint(r, "%s the BPF program: %s; right is root with CAP_BPF, in a kernel with CGROUP_BPF", doing,
+		 error_text(errnum));
 	return -errnum;
+}
+
+/* r->cgroup_fd is O_PATH, which bpf() does not take. */
+static int put_program(struct run *r, const struct device_program *program, bool replace) {
+	auto_close int cgroup_fd = open(program->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_close int old = -ENOENT, new = -1;
+
+	if (cgroup_fd < 0)
+		return -errno;
+	if (replace)
+		old = find_ours(cgroup_fd);
+	if (old < 0 && old != -ENOENT)
+		return failed(r, "finding", -old);
+	new = load(program);
+	if (new < 0)
+		return failed(r, "loading", errno);
+	return attach(cgroup_fd, new, old) == 0 ? 0 : failed(r, "attaching", errno);
+}
+
+static int run_device_rules(struct run *r, const void *arg) {
+	return put_program(r, arg, false);
+}
+
+static int run_change_device_rules(struct run *r, const void *arg) {
+	return put_program(r, arg, true);
 }
 
 static void add(struct arena *a, struct device_program *program, const struct bpf_insn *instruction) {
@@ -118,11 +169,20 @@ void device_program_write(struct arena *a, const struct device_rules *rules, str
 	add(a, p, EXIT);
 }
 
-void plan_device_program(struct plan *p, const char *dir, const struct device_rules *rules) {
-	struct device_program *program = arena_new(p->a, struct device_program);
+static struct device_program *program_new(struct arena *a, const char *dir, const struct device_rules *rules) {
+	struct device_program *program = arena_new(a, struct device_program);
 
 	program->dir = dir;
-	device_program_write(p->a, rules, program);
-	plan_add(p, HOST, run_device_rules, program, "/linux/resources/devices", NO_INDEX, NULL,
+	device_program_write(a, rules, program);
+	return program;
+}
+
+void plan_device_program(struct plan *p, const char *dir, const struct device_rules *rules) {
+	plan_add(p, HOST, run_device_rules, program_new(p->a, dir, rules), FIELD, NO_INDEX, NULL,
 		 "write device rules for %s", dir);
+}
+
+void plan_device_program_change(struct plan *p, const char *dir, const struct device_rules *rules) {
+	plan_add(p, HOST, run_change_device_rules, program_new(p->a, dir, rules), FIELD, NO_INDEX, NULL,
+		 "change device rules for %s", dir);
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <linux/bpf.h>
 #include "../plan.h"
+#include "update.h"
 
 #define ALL_NUMBERS (-1)
 #define ALL_ACCESS (BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE | BPF_DEVCG_ACC_MKNOD)
@@ -35,6 +36,12 @@ bool device_rule_overlaps(const struct device_rule *one, const struct device_rul
 int device_list_lines(struct arena *a, const struct device_rules *rules, struct strings *lines, struct error *e);
 int plan_device_list(struct plan *p, const char *dir, const struct device_rules *rules, struct error *e);
 
+/* What turns the exceptions of one list into those of another with the same default: the lines to add and to take back. */
+int device_list_change(struct arena *a, const struct device_rules *before, const struct device_rules *after,
+		       struct strings *added, struct strings *removed, struct error *e);
+int plan_device_list_change(struct plan *p, const char *dir, const struct device_rules *before,
+			    const struct device_rules *after, struct error *e);
+
 /* cgroup v2: a program that the kernel asks. Pure. */
 struct device_program {
 	const char *dir; /* the cgroup that it is attached to */
@@ -43,3 +50,8 @@ struct device_program {
 };
 void device_program_write(struct arena *a, const struct device_rules *rules, struct device_program *program);
 void plan_device_program(struct plan *p, const char *dir, const struct device_rules *rules);
+/* Puts it into the place of the one that husk has attached before, by one call. */
+void plan_device_program_change(struct plan *p, const char *dir, const struct device_rules *rules);
+
+/* The device rules of an update, where it has any; `back` leads back (update.h). */
+int plan_device_change(struct plan *there, struct plan *back, const struct cgroup_update *u, struct error *e);

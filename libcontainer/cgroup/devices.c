@@ -161,6 +161,11 @@ static size_t find_devices(const struct host *h, bool *v2) {
 	return *v2 ? unified : i;
 }
 
+static int nowhere_error(struct error *e) {
+	return error_set(e, 0, FIELD,
+			 "nothing here can deny a device: mount a cgroup2, or the cgroup v1 controller \"devices\"");
+}
+
 int plan_device_rules(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		      struct error *e) {
 	const struct spec_device_rules *asked = &spec->linux_.resources.devices;
@@ -175,11 +180,42 @@ int plan_device_rules(struct plan *p, const struct spec *spec, const struct host
 	if (rules.n == 0)
 		return 0;
 	if (i == h->cgroups.n)
-		return error_set(
-			e, 0, FIELD,
-			"nothing here can deny a device: mount a cgroup2, or the cgroup v1 controller \"devices\"");
+		return nowhere_error(e);
 	if (!v2)
 		return plan_device_list(p, dirs->v[i], &rules, e);
 	plan_device_program(p, dirs->v[i], &rules);
 	return 0;
+}
+
+static int plan_change(struct plan *p, const char *dir, bool v2, const struct device_rules *before,
+		       const struct device_rules *after, struct error *e) {
+	if (!v2)
+		return plan_device_list_change(p, dir, before, after, e);
+	plan_device_program_change(p, dir, after);
+	return 0;
+}
+
+/* Without rules nothing was restricted. */
+static int read_rules_before(struct arena *a, const struct spec_device_rules *asked, struct device_rules *rules,
+			     struct error *e) {
+	*rules = (struct device_rules){.allow = true};
+	return asked->n ? device_rules_read(a, asked, rules, e) : 0;
+}
+
+int plan_device_change(struct plan *there, struct plan *back, const struct cgroup_update *u, struct error *e) {
+	const struct spec_device_rules *asked = &u->asked->devices;
+	struct device_rules before = {0}, after = {0};
+	bool v2;
+	size_t i = find_devices(u->host, &v2);
+
+	if (asked->n == 0)
+		return 0;
+	if (i == u->host->cgroups.n)
+		return nowhere_error(e);
+	if (read_rules_before(there->a, &u->before->devices, &before, e) < 0 ||
+	    device_rules_read(there->a, asked, &after, e) < 0)
+		return -1;
+	if (plan_change(there, u->dirs->v[i], v2, &before, &after, e) < 0)
+		return -1;
+	return plan_change(back, u->dirs->v[i], v2, &after, &before, e);
 }

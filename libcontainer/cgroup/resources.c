@@ -1,6 +1,7 @@
 /* resources.c - linux.resources: which file of which controller gets which value, on cgroup v1 and v2. All pure. */
 #include "settings.h"
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 static char *number(struct arena *a, const int64_t *n) {
@@ -19,29 +20,47 @@ static char *number_or_max(struct arena *a, const int64_t *n) {
 	return n && *n < 0 ? arena_strdup(a, "max") : number(a, n);
 }
 
-/* Engines send 0 for limits that were not given, where 0 could mean nothing else. */
-static const int64_t *unless_zero(const int64_t *n) {
-	return n && *n ? n : NULL;
-}
+/* Engines send 0 for what was not given, where 0 could mean nothing else. */
+#define UNLESS_ZERO(member) \
+	{ offsetof(struct spec_resources, member), sizeof(*((struct spec_resources *)0)->member) }
+static const struct {
+	size_t offset, size;
+} unless_zero[] = {
+	UNLESS_ZERO(memory.limit),        UNLESS_ZERO(memory.reservation), UNLESS_ZERO(memory.kernel),
+	UNLESS_ZERO(memory.kernel_tcp),   UNLESS_ZERO(cpu.shares),         UNLESS_ZERO(cpu.period),
+	UNLESS_ZERO(cpu.realtime_period), UNLESS_ZERO(block_io.weight),    UNLESS_ZERO(block_io.leaf_weight),
+};
+#define N_UNLESS_ZERO (sizeof(unless_zero) / sizeof(*unless_zero))
 
-static const uint64_t *unless_unsigned_zero(const uint64_t *n) {
-	return n && *n ? n : NULL;
+struct spec_resources cgroup_resources_said(const struct spec_resources *asked) {
+	static const char zero[sizeof(uint64_t)];
+	struct spec_resources said = *asked;
+
+	for (size_t i = 0; i < N_UNLESS_ZERO; i++) {
+		char *member = (char *)&said + unless_zero[i].offset;
+		const void *number;
+
+		memcpy(&number, member, sizeof(number));
+		if (number && memcmp(number, zero, unless_zero[i].size) == 0)
+			memset(member, 0, sizeof(number));
+	}
+	return said;
 }
 
 static char *memory_limit(struct arena *a, const struct spec_resources *r) {
-	return number(a, unless_zero(r->memory.limit));
+	return number(a, r->memory.limit);
 }
 
 static char *memory_max(struct arena *a, const struct spec_resources *r) {
-	return number_or_max(a, unless_zero(r->memory.limit));
+	return number_or_max(a, r->memory.limit);
 }
 
 static char *memory_soft_limit(struct arena *a, const struct spec_resources *r) {
-	return number(a, unless_zero(r->memory.reservation));
+	return number(a, r->memory.reservation);
 }
 
 static char *memory_low(struct arena *a, const struct spec_resources *r) {
-	return number_or_max(a, unless_zero(r->memory.reservation));
+	return number_or_max(a, r->memory.reservation);
 }
 
 static char *memory_and_swap(struct arena *a, const struct spec_resources *r) {
@@ -58,11 +77,11 @@ static char *swap_alone(struct arena *a, const struct spec_resources *r) {
 }
 
 static char *kernel_memory(struct arena *a, const struct spec_resources *r) {
-	return number(a, unless_zero(r->memory.kernel));
+	return number(a, r->memory.kernel);
 }
 
 static char *kernel_tcp_memory(struct arena *a, const struct spec_resources *r) {
-	return number(a, unless_zero(r->memory.kernel_tcp));
+	return number(a, r->memory.kernel_tcp);
 }
 
 /* Engines send a -1 for what was not given, which is no uint64 but its largest then. */
@@ -81,7 +100,7 @@ static char *use_hierarchy(struct arena *a, const struct spec_resources *r) {
 }
 
 static char *cpu_shares(struct arena *a, const struct spec_resources *r) {
-	return unsigned_number(a, unless_unsigned_zero(r->cpu.shares));
+	return unsigned_number(a, r->cpu.shares);
 }
 
 /* Shares 2, 1024, 262144 are weights 1, 100, 10000: a quadratic in their logarithms goes through all three. Every OCI
@@ -90,7 +109,7 @@ static char *cpu_weight(struct arena *a, const struct spec_resources *r) {
 	const uint64_t *shares = r->cpu.shares;
 	double l;
 
-	if (!shares || !*shares)
+	if (!shares)
 		return NULL;
 	if (*shares <= 2 || *shares >= 262144)
 		return arena_strdup(a, *shares <= 2 ? "1" : "10000");
@@ -99,7 +118,7 @@ static char *cpu_weight(struct arena *a, const struct spec_resources *r) {
 }
 
 static char *cpu_period(struct arena *a, const struct spec_resources *r) {
-	return unsigned_number(a, unless_unsigned_zero(r->cpu.period));
+	return unsigned_number(a, r->cpu.period);
 }
 
 static char *cpu_quota(struct arena *a, const struct spec_resources *r) {
@@ -128,7 +147,7 @@ static char *cpu_burst(struct arena *a, const struct spec_resources *r) {
 }
 
 static char *realtime_period(struct arena *a, const struct spec_resources *r) {
-	return unsigned_number(a, unless_unsigned_zero(r->cpu.realtime_period));
+	return unsigned_number(a, r->cpu.realtime_period);
 }
 
 static char *realtime_runtime(struct arena *a, const struct spec_resources *r) {
@@ -160,7 +179,7 @@ static char *class_id(struct arena *a, const struct spec_resources *r) {
  * takes no shares any more. */
 static const struct resource resources[] = {
 	{"/linux/resources/cpu/shares", "cpu", "cpu.shares", cpu_shares, "cpu.weight", cpu_weight,
-	 .right = "a number from 2 to 262144"},
+	 .right = "a number from 2 to 262144, and no cpu.idle beside it"},
 	{"/linux/resources/cpu/period", "cpu", "cpu.cfs_period_us", cpu_period, "cpu.max", cpu_max_of_period,
 	 .right = "1000 to 1000000 microseconds"},
 	{"/linux/resources/cpu/quota", "cpu", "cpu.cfs_quota_us", cpu_quota, "cpu.max", cpu_max,
@@ -180,7 +199,7 @@ static const struct resource resources[] = {
 	{"/linux/resources/cpu/mems", "cpuset", "cpuset.mems", mems, "cpuset.mems", mems,
 	 .right = "a list such as 0-1 of memory nodes that are online and that the parent cgroup has"},
 	{"/linux/resources/memory/limit", "memory", "memory.limit_in_bytes", memory_limit, "memory.max", memory_max,
-	 .right = "bytes, or -1 for no limit", .by_itself = "-1,max"},
+	 .right = "bytes, no less than are in use, or -1 for no limit", .by_itself = "-1,max"},
 	{"/linux/resources/memory/swap", "memory", "memory.memsw.limit_in_bytes", memory_and_swap, "memory.swap.max",
 	 swap_alone, .right = "bytes, or -1 for no limit, in a kernel that accounts swap (boot option swapaccount=1)",
 	 .by_itself = "-1,max"},
@@ -253,8 +272,9 @@ static void check_usage(const struct spec_memory *m, struct cgroup_settings *all
 			all->v[i].usage_file = "memory.current";
 }
 
-int cgroup_settings(struct arena *a, const struct spec_resources *r, const struct host *h,
+int cgroup_settings(struct arena *a, const struct spec_resources *asked, const struct host *h,
 		    struct cgroup_settings *settings, struct error *e) {
+	const struct spec_resources said = cgroup_resources_said(asked), *r = &said;
 	struct cgroup_settings all = {0};
 	const struct settings_maker m = {a, h, &all, e};
 

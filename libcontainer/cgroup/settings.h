@@ -1,4 +1,4 @@
-/* settings.h - inside cgroup/: how the properties of linux.resources become settings. All pure. */
+/* settings.h - inside cgroup/: how the properties of linux.resources become settings, and those steps. All pure. */
 #pragma once
 #include "cgroup.h"
 
@@ -45,3 +45,6 @@ const char *settings_field(struct arena *a, const char *list, int index);
 
 /* The hierarchy that has a controller, or h->cgroups.n. */
 size_t settings_find(const struct host *h, const char *controller);
+
+/* HOST: writes a setting into the container's cgroup. */
+void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked);

@@ -280,6 +280,36 @@ static void more_rules_than_can_be_compared_are_refused(void **state) {
 	assert_string_equal(e.field, "/linux/resources/devices");
 }
 
+/* --- from one list to another --------------------------------------------------------------------------------------- */
+
+static char *joined(struct arena *a, const struct strings *lines) {
+	char *text = arena_strdup(a, "");
+
+	for (size_t i = 0; i < lines->n; i++)
+		text = arena_printf(a, "%s%s%s", text, i ? "; " : "", lines->v[i]);
+	return text;
+}
+
+static void changes_to(struct arena *a, const char *const *before, const char *const *after, const char *added,
+		       const char *removed) {
+	struct device_rules old = compile(a, before), new = compile(a, after);
+	struct strings add = {0}, take = {0};
+	struct error e = {0};
+
+	assert_int_equal(device_list_change(a, &old, &new, &add, &take, &e), 0);
+	assert_string_equal(joined(a, &add), added);
+	assert_string_equal(joined(a, &take), removed);
+}
+
+static void a_list_changes_by_its_differences_alone(void **state) {
+	changes_to(*state, LINES("-a *:* rwm", "+c 10:229 rw"), LINES("-a *:* rwm", "+c 10:229 rw"), "", "");
+	changes_to(*state, LINES("-a *:* rwm"), LINES("-a *:* rwm", "+c 10:229 rw"), "c 10:229 rw", "");
+	changes_to(*state, LINES("-a *:* rwm", "+c 10:229 rw"), LINES("-a *:* rwm"), "", "c 10:229 rw");
+	changes_to(*state, LINES("-a *:* rwm", "+b 8:0 rw", "+b 8:1 r"), LINES("-a *:* rwm", "+b 8:0 r", "+b 8:2 r"),
+		   "b 8:2 r", "b 8:0 w; b 8:1 r");
+	changes_to(*state, LINES("+a *:* rwm", "-b 8:0 r"), LINES("+a *:* rwm", "-b 8:0 w"), "b 8:0 w", "b 8:0 r");
+}
+
 /* --- both forms against the meaning ---------------------------------------------------------------------------------- */
 
 static const unsigned ways[] = {M, R, W, R | W};
@@ -463,6 +493,7 @@ int main(void) {
 		arena_test(minus_one_is_an_asterisk),
 		arena_test(a_rule_that_says_nothing_clear_is_refused),
 		arena_test(more_rules_than_can_be_compared_are_refused),
+		arena_test(a_list_changes_by_its_differences_alone),
 		arena_test(known_rules_mean_the_same_in_both_forms),
 		arena_test(random_rules_mean_the_same_in_both_forms),
 		arena_test(each_jump_of_a_program_stays_in_it),

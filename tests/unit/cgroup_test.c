@@ -384,7 +384,8 @@ static void only_what_is_no_limit_needs_no_file(void **state) {
 	assert_int_equal(write_limit(f, &r, &run, NULL), 0);
 	r.memory.limit = &million;
 	assert_int_equal(write_limit(f, &r, &run, NULL), -ENOENT);
-	assert_string_equal(run.hint, "no such file or directory; right is bytes, or -1 for no limit");
+	assert_string_equal(run.hint,
+			    "no such file or directory; right is bytes, no less than are in use, or -1 for no limit");
 }
 
 static void what_was_made_is_removed_from_the_bottom_and_may_be_gone_already(void **state) {
