@@ -333,6 +333,7 @@ int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, c
 		plan_limit(p, dirs->v[settings.v[i].hierarchy], &settings.v[i]);
 	if (plan_device_rules(p, spec, h, dirs, e) < 0)
 		return -1;
+	plan_cgroup_delegate(p, spec, h, dirs);
 	for (size_t i = 0; i < dirs->n; i++)
 		plan_open(p, &cgroups[i]);
 	return 0;

@@ -50,6 +50,9 @@ bool cgroup_list_has(const char *list, const char *name);
 int plan_device_rules(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		      struct error *e);
 
+/* HOST: hands the container's cgroup to the user of its process, where config-linux.md#cgroup-ownership says so. */
+void plan_cgroup_delegate(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs);
+
 /* HOST: make the cgroups, write the limits and device rules, open what the spawn needs (r->cgroup_fd, r->cgroup_tasks). */
 int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		struct error *e);

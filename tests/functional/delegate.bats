@@ -1,0 +1,49 @@
+# delegate.bats - config-linux.md#cgroup-ownership: a container that may manage the cgroups below its own.
+
+# bats file_tags=v2,systemd
+load helpers
+
+setup() {
+	[ -z "$(cgroup_mount memory)" ] && [ -e /sys/fs/cgroup/cgroup.controllers ] || skip "cgroup v1 cannot be delegated"
+	bundle
+	config '.linux.namespaces = [.linux.namespaces[] | select(.type != "cgroup")] + [{"type": "cgroup"}]
+		| .mounts = [.mounts[] | select(.destination != "/sys/fs/cgroup")]
+			+ [{"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["nosuid", "nodev", "noexec"]}]'
+}
+in_user_namespace() {
+	config '.linux.namespaces += [{"type": "user"}] | .root.readonly = false
+		| .linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 1000}] | .linux.gidMappings = .linux.uidMappings'
+	chown -R 100000:100000 "$ROOTFS"
+}
+# The owners of the cgroup, of a file that hands it on, and of a limit, which never does.
+owners() {
+	echo $(cd "$(cgroup_of memory)" && stat -c %u . cgroup.procs memory.max)
+}
+
+@test "delegation: the root of a user namespace makes cgroups and gives them controllers" {
+	in_user_namespace
+	run run_in 'cd /sys/fs/cgroup && mkdir init sub && echo 1 >init/cgroup.procs && echo +pids >cgroup.subtree_control &&
+		echo 5 >sub/pids.max && cat sub/pids.max && ! echo 5 2>/dev/null >pids.max && echo kept'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'5\nkept' ]
+}
+
+@test "delegation: the cgroup belongs to the user as the host calls it, its limits do not" {
+	in_user_namespace
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	[ "$(owners)" = "100000 100000 0" ]
+}
+
+@test "delegation: to the user of the process, without a user namespace too" {
+	config '.process.args = ["sleep", "1000"] | .process.user = {"uid": 1234, "gid": 1234}'
+	husk run --detach "$ID"
+	[ "$(owners)" = "1234 1234 0" ]
+}
+
+@test "delegation: not where the cgroup is mounted read-only" {
+	config '.process.args = ["sleep", "1000"] | .process.user = {"uid": 1234, "gid": 1234}
+		| (.mounts[] | select(.destination == "/sys/fs/cgroup")).options += ["ro"]'
+	husk run --detach "$ID"
+	[ "$(owners)" = "0 0 0" ]
+}
