@@ -62,6 +62,9 @@ void making_undo(struct container_env *env, struct making *m, struct error *e) {
 	auto_close int state_fd = fd_take(&m->run.state_fd);
 	auto_close int lock_fd = fd_take(&m->run.lock_fd); /* held until it is undone */
 
+	/* Who failed in a step has said why; who is gone without a word may have been killed. */
+	if (!e->step[0] && m->run.pidfd >= 0 && process_wait(m->run.pidfd, 0) == 0)
+		cgroup_blame_memory(&m->record.cgroups, e);
 	bundle_locate(&m->bundle, e);
 	kill_init(&m->run);
 	walk_done(&m->run);

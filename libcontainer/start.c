@@ -1,6 +1,7 @@
 /* start.c - start: let a created init execute process.args, and learn whether it did. */
 #include "start.h"
 #include "bundle.h"
+#include "cgroup/cgroup.h"
 #include "delete.h"
 #include "os/fd.h"
 #include "os/tree.h"
@@ -97,6 +98,14 @@ static int start_hooks(struct container_env *env, int state_fd, const struct rec
 	return hooks_run(&r, &b.spec.hooks.poststart, &at, &failed, e);
 }
 
+/* One that was created and is stopped may have been killed. */
+static int not_created_error(const struct record *record, const char *status, struct error *e) {
+	error_set(e, 0, NULL, "cannot start container \"%s\": it is %s, not created", record->id, status);
+	if (strcmp(status, "stopped") == 0)
+		cgroup_blame_memory(&record->cgroups, e);
+	return -1;
+}
+
 int container_start(struct container_env *env, const char *id, struct error *e) {
 	struct record record = {0};
 	auto_close int lock = -1, init = -1, connection = -1;
@@ -106,7 +115,7 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 	if (state_fd < 0 || query_status(state_fd, &record, true, &status, e) < 0)
 		return -1;
 	if (strcmp(status, "created") != 0)
-		return error_set(e, 0, NULL, "cannot start container \"%s\": it is %s, not created", id, status);
+		return not_created_error(&record, status, e);
 	if (!record.process)
 		return error_set(e, 0, "/process", "cannot start container \"%s\": its config has no process", id);
 	init = process_open(&record.head.init);
@@ -114,6 +123,8 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 	if (init < 0 || connection < 0)
 		return error_set(e, init < 0 ? -init : errno, NULL, "cannot reach the init of container \"%s\"", id);
 	if (start_release(connection, init, &record, e) < 0 || start_hooks(env, state_fd, &record, e) < 0) {
+		if (!e->step[0] && process_wait(init, 0) == 0)
+			cgroup_blame_memory(&record.cgroups, e);
 		/* runtime.md, lifecycle 7 to 9: what fails here stops the container, and it is destroyed. */
 		delete_after_failure(env, state_fd, id, e);
 		return -1;

@@ -2,6 +2,7 @@
 #include "walk.h"
 #include "faults.h"
 #include "os/fd.h"
+#include "os/process.h"
 #include "os/wait.h"
 #include <errno.h>
 #include <signal.h>
@@ -12,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define DEATH_MS 1000 /* from the end of its socket to the end of a process */
 
 static void step_error(const struct run *r, const struct step *s, int errnum, struct error *e) {
 	char phrase[sizeof(e->text) / 2] = "";
@@ -62,9 +65,11 @@ static int reported_error(const struct report *report, struct error *e) {
 	return -1;
 }
 
+/* A process that is killed closes its sockets a moment before it has ended. */
 static int death_error(int pidfd, const char *doing, struct error *e) {
 	siginfo_t info = {0};
-	bool known = waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid;
+	bool known = process_wait(pidfd, DEATH_MS) == 0 &&
+		     waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid;
 
 	if (known && info.si_code != CLD_EXITED)
 		return error_set(e, 0, NULL, "the container's init was killed by signal %d in the step %s",

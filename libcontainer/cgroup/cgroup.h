@@ -73,3 +73,7 @@ int cgroup_remove(const struct strings *made, const struct strings *dirs, int64_
 
 /* The number of processes in and below a cgroup, and one of them; 0 when it is not there. */
 size_t cgroup_count(const char *dir, pid_t *one);
+
+/* Where the kernel killed a process of the container for lack of memory, adds that to an error, with the limit and what was in
+ * use, and blames the limit. */
+void cgroup_blame_memory(const struct strings *dirs, struct error *e);
