@@ -19,6 +19,8 @@
 	VERB(create)   \
 	VERB(start)    \
 	VERB(kill)     \
+	VERB(pause)    \
+	VERB(resume)   \
 	VERB(update)   \
 	VERB(delete)   \
 	VERB(state)    \

@@ -2,7 +2,7 @@
 #include "bundle.h"
 #include "../specs/json.h"
 #include "../specs/parse.h"
-#include "cgroup/cgroup.h"
+#include "cgroup/freeze.h"
 #include "order.h"
 #include "os/fd.h"
 #include <errno.h>
@@ -63,19 +63,8 @@ int bundle_load(struct container_env *env, const char *dir, const char *config, 
 	return parse_config(env, b, e);
 }
 
-/* What `update` has changed since. */
-static int load_resources(struct container_env *env, int state_fd, struct spec_resources *resources, struct error *e) {
-	auto_close int fd = openat(state_fd, "resources", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	struct bundle b = {.config_name = "resources"};
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : error_set(e, errno, NULL, "cannot open the container's updated resources");
-	if (read_config(env->a, fd, &b, e) < 0)
-		return -1;
-	return parse_object(env->a, &spec_resources_type, b.config_name, b.text, b.length, resources, NULL, e);
-}
-
-int bundle_load_copy(struct container_env *env, int state_fd, struct bundle *b, struct error *e) {
+int bundle_load_copy(struct container_env *env, int state_fd, const struct record *record, struct bundle *b,
+		     struct error *e) {
 	auto_close int fd = openat(state_fd, "config.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	*b = (struct bundle){.config_name = "config.json"};
@@ -83,7 +72,9 @@ int bundle_load_copy(struct container_env *env, int state_fd, struct bundle *b, 
 		return error_set(e, errno, NULL, "cannot open the container's copy of config.json");
 	if (read_config(env->a, fd, b, e) < 0 || parse_config(env, b, e) < 0)
 		return -1;
-	return load_resources(env, state_fd, &b->spec.linux_.resources, e);
+	if (record->resources)
+		b->spec.linux_.resources = *record->resources;
+	return 0;
 }
 
 static int make_absolute(struct arena *a, const char *path, const char **absolute, struct error *e) {
@@ -178,6 +169,7 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 	};
 	if (cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0)
 		return bundle_locate(b, e);
+	record->freezer = cgroup_freezer(env->a, h, &record->cgroups);
 	return check_utf8(record, e);
 }
 

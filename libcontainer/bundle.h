@@ -16,7 +16,8 @@ struct bundle {
 int bundle_load(struct container_env *env, const char *dir, const char *config, struct bundle *b, struct error *e);
 
 /* The config as it was at create, with the resources of the last update, from a state directory. */
-int bundle_load_copy(struct container_env *env, int state_fd, struct bundle *b, struct error *e);
+int bundle_load_copy(struct container_env *env, int state_fd, const struct record *record, struct bundle *b,
+		     struct error *e);
 
 /* Adds the place in the config to an error whose field points into it. Returns -1. */
 int bundle_locate(const struct bundle *b, struct error *e);

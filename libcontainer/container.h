@@ -64,6 +64,10 @@ int container_list(struct container_env *env, struct container_states *states, s
 /* Sends a signal to the init, or with all to every process of the container. */
 int container_kill(struct container_env *env, const char *id, int signal, bool all, struct error *e);
 
+/* Stops all processes of a created or running container where they are, and lets them go on. */
+int container_pause(struct container_env *env, const char *id, struct error *e);
+int container_resume(struct container_env *env, const char *id, struct error *e);
+
 /* Lays resources over those of a created or running container: what they say is changed, all of it or nothing. */
 struct spec_resources;
 int container_update(struct container_env *env, const char *id, const struct spec_resources *resources,

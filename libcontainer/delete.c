@@ -69,7 +69,7 @@ static void run_poststop(struct container_env *env, int state_fd, struct record 
 		return warn(env, "the poststop hooks are not run again: an earlier delete has begun them");
 	if (record_update(env->a, state_fd, record) < 0)
 		return warn(env, "the poststop hooks are not run: the record cannot say that they have begun");
-	if (bundle_load_copy(env, state_fd, &b, &e) < 0)
+	if (bundle_load_copy(env, state_fd, record, &b, &e) < 0)
 		return warn(env, e.text);
 	rest = b.spec.hooks.poststop;
 	record_attach(env->a, &r, state_fd, record);

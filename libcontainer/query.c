@@ -1,5 +1,6 @@
 /* query.c - state and list. */
 #include "query.h"
+#include "cgroup/freeze.h"
 #include "os/fd.h"
 #include "start.h"
 #include <dirent.h>
@@ -28,6 +29,11 @@ static int is_alive(const struct record *record, struct error *e) {
 	return fd >= 0;
 }
 
+/* What cannot be read is no cgroup of a living container: somebody has taken it away, and with it what froze. */
+static bool is_paused(const struct record *record) {
+	return record->freezer && cgroup_frozen(record->freezer) > 0;
+}
+
 static bool is_locked(int state_fd) {
 	struct process_name holder;
 
@@ -44,7 +50,7 @@ int query_status(int state_fd, const struct record *record, bool we_lock, const 
 	if (this_boot && creating && (alive || (!we_lock && is_locked(state_fd))))
 		*status = "creating"; /* or an init whose creator was killed, which ends as soon as it sees that */
 	else if (alive)
-		*status = start_is_awaited(state_fd) ? "created" : "running";
+		*status = is_paused(record) ? "paused" : start_is_awaited(state_fd) ? "created" : "running";
 	return 0;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "state.h"
 
-/* "creating", "created", "running" or "stopped". we_lock: this process holds the lock, so no creator is at work; asking who holds
+/* "creating", "created", "running", "paused" or "stopped". we_lock: this process holds the lock, so no creator is at work; asking who holds
  * it would give it up, since an fcntl lock goes with the first descriptor of its file that is closed. 0, or -1 and *e when it
  * cannot be told. */
 int query_status(int state_fd, const struct record *record, bool we_lock, const char **status, struct error *e);

@@ -92,15 +92,19 @@ static int start_hooks(struct container_env *env, int state_fd, const struct rec
 
 	if (!record->poststart)
 		return 0;
-	if (bundle_load_copy(env, state_fd, &b, e) < 0)
+	if (bundle_load_copy(env, state_fd, record, &b, e) < 0)
 		return -1;
 	record_attach(env->a, &r, state_fd, record);
 	return hooks_run(&r, &b.spec.hooks.poststart, &at, &failed, e);
 }
 
-/* One that was created and is stopped may have been killed. */
+/* One that was created may have been paused since, or killed. */
 static int not_created_error(const struct record *record, const char *status, struct error *e) {
 	error_set(e, 0, NULL, "cannot start container \"%s\": it is %s, not created", record->id, status);
+	if (strcmp(status, "paused") == 0)
+		return error_set(e, 0, NULL,
+				 "cannot start container \"%s\": it is paused: `husk resume %s` comes first",
+				 record->id, record->id);
 	if (strcmp(status, "stopped") == 0)
 		cgroup_blame_memory(&record->cgroups, e);
 	return -1;

@@ -22,24 +22,26 @@
 #define HEAD_SIZE 512         /* of the part that changes */
 
 /* In the order of their removal: as long as the lock is there, nobody takes the directory for an abandoned one. */
-static const char *const state_files[] = {"config.json", "resources",  "resources.new", "start",
-					  "record",      "record.new", "lock"};
-#define BEFORE_RECORD 5 /* from here on: what can be there without a record */
+static const char *const state_files[] = {"config.json", "start", "record", "record.new", "lock"};
+#define BEFORE_RECORD 3 /* from here on: what can be there without a record */
 #define N_STATE_FILES (sizeof(state_files) / sizeof(*state_files))
 
 #define T struct process_name
 TYPE(process_name, R("pid", pid), R("startTime", start_time));
 #undef T
 
+typedef struct spec_resources spec_resources_struct; /* its table is that of specs/spec.h */
 #define T struct record
 TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name),
      R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
-     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("poststart", poststart), F("poststop", poststop),
+     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("freezer", freezer),
+     P("resources", resources, spec_resources), F("poststart", poststart), F("poststop", poststop),
      F("process", process), F("sharesPid", shares_pid), F("annotations", annotations));
 
 /* The part that never changes. */
 TYPE(record_rest, R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
-     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("poststart", poststart), F("poststop", poststop),
+     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("freezer", freezer),
+     P("resources", resources, spec_resources), F("poststart", poststart), F("poststop", poststop),
      F("process", process), F("sharesPid", shares_pid), F("annotations", annotations));
 #undef T
 
@@ -61,9 +63,10 @@ struct state_file {
 	size_t length;
 };
 
-struct resources_file {
+/* A record to write when its step comes. */
+struct record_to_write {
 	int state_fd;
-	const char *json;
+	const struct record_file *file;
 };
 
 bool state_id_valid(const char *id, struct error *e) {
@@ -218,21 +221,6 @@ char *state_json(struct arena *a, const struct container_state *state, bool pret
 	return emit_object(a, &container_state_type, state, pretty);
 }
 
-/* Whoever reads it sees all of the old or all of the new. */
-static int replace_file(int state_fd, const char *name, struct iovec parts[2]) {
-	char temporary[32];
-	ssize_t written;
-
-	snprintf(temporary, sizeof(temporary), "%s.new", name);
-	auto_close int fd = openat(state_fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	written = fd < 0 ? -1 : writev(fd, parts, 2);
-	if (written < 0)
-		return -errno;
-	if ((size_t)written != parts[0].iov_len + parts[1].iov_len)
-		return -ENOSPC;
-	return renameat(state_fd, temporary, state_fd, name) == 0 ? 0 : -errno;
-}
-
 static int record_write(int state_fd, const struct record_file *f) {
 	const struct record_head *h = &f->head;
 	char head[HEAD_SIZE];
@@ -241,9 +229,15 @@ static int record_write(int state_fd, const struct record_file *f) {
 		"{\"status\":\"%s\",\"init\":{\"pid\":%lld,\"startTime\":%llu},\"hook\":{\"pid\":%lld,\"startTime\":%llu},",
 		h->status, (long long)h->init.pid, (unsigned long long)h->init.start_time, (long long)h->hook.pid,
 		(unsigned long long)h->hook.start_time);
+	struct iovec parts[] = {{head, (size_t)n}, {(char *)f->rest + 1, f->rest_length - 1}};
+	auto_close int fd = openat(state_fd, "record.new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	ssize_t written = fd < 0 ? -1 : writev(fd, parts, 2);
 
-	return replace_file(state_fd, "record",
-			    (struct iovec[]){{head, (size_t)n}, {(char *)f->rest + 1, f->rest_length - 1}});
+	if (written < 0)
+		return -errno;
+	if ((size_t)written != parts[0].iov_len + parts[1].iov_len)
+		return -ENOSPC;
+	return renameat(state_fd, "record.new", state_fd, "record") == 0 ? 0 : -errno;
 }
 
 static struct record_file *record_file_new(struct arena *a, const struct record *record) {
@@ -399,16 +393,16 @@ void plan_created(struct plan *p) {
 			 "write the pid file %s", p->request->pid_file);
 }
 
-static int run_resources(struct run *r, const void *arg) {
-	const struct resources_file *f = arg;
+static int run_remember(struct run *r, const void *arg) {
+	const struct record_to_write *w = arg;
 
 	(void)r;
-	return replace_file(f->state_fd, "resources", (struct iovec[]){{(char *)f->json, strlen(f->json)}, {NULL, 0}});
+	return record_write(w->state_fd, w->file);
 }
 
-void plan_resources(struct plan *p, int state_fd, const char *json) {
-	struct resources_file *f = arena_new(p->a, struct resources_file);
+void plan_remember(struct plan *p, int state_fd, const struct record *record) {
+	struct record_to_write *w = arena_new(p->a, struct record_to_write);
 
-	*f = (struct resources_file){state_fd, json};
-	plan_add(p, HOST, run_resources, f, NULL, NO_INDEX, NULL, "keep the resources for later");
+	*w = (struct record_to_write){state_fd, record_file_new(p->a, record)};
+	plan_add(p, HOST, run_remember, w, NULL, NO_INDEX, NULL, "write the record");
 }

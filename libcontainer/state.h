@@ -5,7 +5,6 @@
  *   record       what has to be undone: JSON, written by temp + rename before anything is made, and again when the init has
  *                a pid, while a hook runs, when `create` has ended, and before poststop hooks
  *   config.json  the config as it was at `create`: later edits of the bundle change nothing
- *   resources    linux.resources as `update` has left them, instead of those in config.json; absent before the first
  *   start        socket on which a created init waits: connect succeeds = created, refused = running or stopped
  *
  * The directory has mode 0700 and is made with an exclusive mkdir. A directory without a record has made nothing. */
@@ -22,12 +21,14 @@ struct record_head {
 
 struct record {
 	struct record_head head;
-	char *id, *bundle, *rootfs, *created; /* created: RFC 3339, UTC, nanoseconds */
-	char *boot_id;                        /* pids of another boot mean nothing */
-	struct strings cgroups;               /* directories the container is in */
-	struct strings cgroups_made;          /* directories to remove, parents first */
-	bool poststart, poststop, process;    /* whether the config has such hooks, and a process: spares reading it */
-	bool shares_pid;                      /* no pid namespace of its own: killing the init would leave the others */
+	char *id, *bundle, *rootfs, *created;   /* created: RFC 3339, UTC, nanoseconds */
+	char *boot_id;                          /* pids of another boot mean nothing */
+	struct strings cgroups;                 /* directories the container is in */
+	struct strings cgroups_made;            /* directories to remove, parents first */
+	const struct spec_resources *resources; /* as `update` left them; NULL: as config.json has them */
+	char *freezer;                          /* what tells whether it is paused (freeze.h); NULL: nothing does */
+	bool poststart, poststop, process; /* whether the config has such hooks, and a process: spares reading it */
+	bool shares_pid;                   /* no pid namespace of its own: killing the init would leave the others */
 	struct pairs annotations;
 };
 
@@ -74,8 +75,8 @@ void record_attach(struct arena *a, struct run *r, int state_fd, const struct re
 /* The state of a container as runtime.md#state has it. */
 char *state_json(struct arena *a, const struct container_state *state, bool pretty);
 
-/* HOST: keeps linux.resources, as JSON, for whoever reads the config after this. By temp + rename. */
-void plan_resources(struct plan *p, int state_fd, const char *json);
+/* HOST: writes the record again, as it is now. */
+void plan_remember(struct plan *p, int state_fd, const struct record *record);
 
 /* HOST: the state directory, its lock, the record and the copy of the config: before anything that delete must undo. */
 int plan_state(struct plan *p, const struct record *record, const char *config, struct error *e);

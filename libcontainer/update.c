@@ -1,7 +1,6 @@
 /* update.c - update: other limits for a container that is there. All of them come, or none. */
 #include "bundle.h"
 #include "cgroup/update.h"
-#include "../specs/emit.h"
 #include "os/fd.h"
 #include "query.h"
 #include "walk.h"
@@ -23,18 +22,18 @@ static int check_status(int state_fd, const char *id, const struct record *recor
 	return 0;
 }
 
-static int plan_update(struct container_env *env, int state_fd, const struct record *record,
+static int plan_update(struct container_env *env, int state_fd, struct record *record,
 		       const struct spec_resources *asked, struct both_ways *plans, struct error *e) {
-	struct spec_resources after;
+	struct spec_resources *after = arena_new(env->a, struct spec_resources);
 	struct cgroup_changes changes = {0};
 	struct bundle b;
 	struct host h;
 
-	if (bundle_load_copy(env, state_fd, &b, e) < 0 || host_probe(env->a, &h, e) < 0)
+	if (bundle_load_copy(env, state_fd, record, &b, e) < 0 || host_probe(env->a, &h, e) < 0)
 		return -1;
-	after = b.spec.linux_.resources;
-	cgroup_resources_merge(env->a, &after, asked);
-	const struct cgroup_update u = {&b.spec.linux_.resources, asked, &after, &h, &record->cgroups};
+	*after = b.spec.linux_.resources;
+	cgroup_resources_merge(env->a, after, asked);
+	const struct cgroup_update u = {&b.spec.linux_.resources, asked, after, &h, &record->cgroups};
 	if (record->cgroups.n != h.cgroups.n)
 		return error_set(e, 0, NULL, "the cgroup file systems are not mounted as they were at `create`");
 	if (cgroup_changes(env->a, &u, &changes, e) < 0)
@@ -44,7 +43,8 @@ static int plan_update(struct container_env *env, int state_fd, const struct rec
 	if (plan_cgroup_update(&plans->there, &plans->back, &u, &changes, e) < 0)
 		return -1;
 	/* The last step: what it would undo never has to be undone. */
-	plan_resources(&plans->there, state_fd, emit_object(env->a, &spec_resources_type, &after, false));
+	record->resources = after;
+	plan_remember(&plans->there, state_fd, record);
 	return 0;
 }
 

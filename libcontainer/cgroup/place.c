@@ -1,6 +1,5 @@
 /* place.c - linux.cgroupsPath: where the container's cgroup is in each hierarchy, and which directories that takes. */
-#include "cgroup.h"
-#include "../os/fd.h"
+#include "freeze.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -77,9 +76,9 @@ static bool is_there_for_sure(const struct cgroup_hierarchy *h, const char *dir)
 }
 
 /* The nearest directory that is there: dir or one above it. Those that are not are added to missing, parents first. */
-static const char *find_existing(struct arena *a, const struct cgroup_hierarchy *h, char *dir, struct strings *missing,
-				 struct error *e) {
-	const char *there;
+static char *find_existing(struct arena *a, const struct cgroup_hierarchy *h, char *dir, struct strings *missing,
+			   struct error *e) {
+	char *there;
 
 	if (is_there_for_sure(h, dir) || access(dir, F_OK) == 0)
 		return dir;
@@ -93,28 +92,24 @@ static const char *find_existing(struct arena *a, const struct cgroup_hierarchy 
 
 /* Also a parent may be frozen, and what is made below it is so from birth. Not the one that is seen at the mount point: we are
  * in or below it ourselves, and run. */
-static bool is_frozen(struct arena *a, const struct cgroup_hierarchy *h, const char *dir) {
-	char text[256];
+static bool is_frozen(struct arena *a, const struct host *h, size_t i, char *dir) {
+	const struct host alone = {.cgroups = {&h->cgroups.v[i], 1}};
+	const char *freezer = cgroup_freezer(a, &alone, &(struct strings){&dir, 1});
 
-	if (h->v2)
-		return file_read_at(AT_FDCWD, arena_printf(a, "%s/cgroup.events", dir), text, sizeof(text)) > 0 &&
-		       strstr(text, "frozen 1");
-	return cgroup_list_has(h->controllers, "freezer") &&
-	       file_read_at(AT_FDCWD, arena_printf(a, "%s/freezer.state", dir), text, sizeof(text)) > 0 &&
-	       strncmp(text, "FR", 2) == 0; /* FROZEN, or FREEZING: on the way there */
+	return freezer && cgroup_frozen(freezer) > 0;
 }
 
 int cgroup_missing(struct arena *a, const struct host *h, const struct strings *dirs, struct strings *missing,
 		   struct error *e) {
 	for (size_t i = 0; i < dirs->n; i++) {
 		const struct cgroup_hierarchy *hierarchy = &h->cgroups.v[i];
-		const char *there = find_existing(a, hierarchy, dirs->v[i], missing, e);
+		char *there = find_existing(a, hierarchy, dirs->v[i], missing, e);
 		pid_t one = 0;
 		size_t n = there == dirs->v[i] ? cgroup_count(there, &one) : 0;
 
 		if (!there)
 			return -1;
-		if (strcmp(there, hierarchy->mountpoint) != 0 && is_frozen(a, hierarchy, there))
+		if (strcmp(there, hierarchy->mountpoint) != 0 && is_frozen(a, h, i, there))
 			return error_set(e, 0, FIELD, "container's cgroup is frozen: thaw %s first", there);
 		if (n > 0)
 			return error_set(e, 0, FIELD,

@@ -1,6 +1,6 @@
 /* remove.c - the end of a cgroup: who is in it, killing them, removing it with everything below. Nothing here allocates from
  * an arena: a failed create cleans up with it. */
-#include "cgroup.h"
+#include "freeze.h"
 #include "../os/fd.h"
 #include "../os/tree.h"
 #include <dirent.h>
@@ -25,6 +25,7 @@ struct visit {
 	int signal; /* 0: none */
 	size_t n;   /* processes seen */
 	pid_t one;  /* one of them; 0 when it is of a pid namespace that we do not see */
+	bool busy;  /* one in state D rather than another */
 	int rc;     /* the first -errno; the visit goes on */
 };
 
@@ -49,7 +50,7 @@ static void visit_failed(struct visit *v, int rc) {
  * are in the way is said by the error of the removal then. */
 static void see_process(pid_t pid, struct visit *v) {
 	v->n++;
-	if (v->one <= 0)
+	if (v->one <= 0 || (v->busy && process_state(pid) == 'D'))
 		v->one = pid;
 	if (v->signal && pid > 0 && pid != getpid() && kill(pid, v->signal) < 0 && errno != ESRCH)
 		visit_failed(v, -errno);
@@ -159,6 +160,15 @@ size_t cgroup_count(const char *dir, pid_t *one) {
 	if (one)
 		*one = v.one;
 	return v.n;
+}
+
+pid_t cgroup_find_busy(const char *freezer) {
+	struct visit v = {.each = see_processes, .busy = true};
+	char dir[PATH_MAX];
+
+	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(freezer, '/') - freezer), freezer);
+	visit(dir, &v);
+	return v.one;
 }
 
 /* Processes that fork are more in each pass; those killed may stay in the list for a while. A frozen cgroup stops forks. */

@@ -7,12 +7,9 @@
 
 #define MAX_WAIT 4
 
-int wait_any(const int *fds, size_t n, int timeout_ms) {
-	struct pollfd wait[MAX_WAIT];
+static int wait_poll(struct pollfd *wait, size_t n, int timeout_ms) {
 	int ready;
 
-	for (size_t i = 0; i < n; i++)
-		wait[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
 	do
 		ready = poll(wait, n, timeout_ms);
 	while (ready < 0 && errno == EINTR);
@@ -21,8 +18,22 @@ int wait_any(const int *fds, size_t n, int timeout_ms) {
 	return ready == 0 ? -ETIMEDOUT : 0;
 }
 
+int wait_any(const int *fds, size_t n, int timeout_ms) {
+	struct pollfd wait[MAX_WAIT];
+
+	for (size_t i = 0; i < n; i++)
+		wait[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+	return wait_poll(wait, n, timeout_ms);
+}
+
 int wait_for(int fd, int pidfd, int timeout_ms) {
 	return wait_any((const int[]){fd, pidfd}, 2, timeout_ms);
+}
+
+int wait_for_change(int fd, int pidfd, int timeout_ms) {
+	struct pollfd wait[] = {{.fd = fd, .events = POLLPRI}, {.fd = pidfd, .events = POLLIN}};
+
+	return wait_poll(wait, 2, timeout_ms);
 }
 
 int64_t clock_ms(void) {

@@ -10,6 +10,10 @@ int wait_any(const int *fds, size_t n, int timeout_ms);
 /* Until fd is readable or the process of pidfd has ended (either may be -1), as wait_any. */
 int wait_for(int fd, int pidfd, int timeout_ms);
 
+/* Until a file of cgroupfs, such as cgroup.events, has changed since it was read, or the process of pidfd has ended. Such a file
+ * is always readable. */
+int wait_for_change(int fd, int pidfd, int timeout_ms);
+
 /* Now by CLOCK_MONOTONIC; a deadline is such a time. */
 int64_t clock_ms(void);
 

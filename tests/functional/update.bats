@@ -146,16 +146,16 @@ rate() {
 	[[ $output == *"/linux/resources/blockIO/throttleReadBpsDevice/0: "*"no such device"* ]]
 	[ "$(kernel_says pids pids.max pids.max)" = 50 ]
 	[ "$(kernel_says cpu cpu.shares cpu.weight)" = "$(in_v1 cpu && echo 512 || echo 59)" ]
-	[ ! -e "$ROOT/$ID/resources" ]
+	jq -e ".resources == null" "$ROOT/$ID/record"
 }
 
 @test "update: what cannot be remembered is undone" {
 	needs_controller pids
 	running
-	mkdir "$ROOT/$ID/resources" # the last step cannot put its file there, and what led to it is undone
+	mkdir "$ROOT/$ID/record.new" # the last step cannot put its file there, and what led to it is undone
 	refused --pids-limit 60 "$ID"
 	[ "$(kernel_says pids pids.max pids.max)" = max ]
-	rmdir "$ROOT/$ID/resources"
+	rmdir "$ROOT/$ID/record.new"
 }
 
 @test "update: the next one goes on from there, not from config.json" {
@@ -164,7 +164,7 @@ rate() {
 	husk update --memory-swap 128m "$ID"
 	husk update --memory 128m "$ID"
 	[ "$(kernel_says memory memory.memsw.limit_in_bytes memory.swap.max)" = "$(in_v1 memory && echo 134217728 || echo 0)" ]
-	jq -e '.memory.limit == 134217728 and .memory.swap == 134217728' "$ROOT/$ID/resources"
+	jq -e '.resources.memory | .limit == 134217728 and .swap == 134217728' "$ROOT/$ID/record"
 }
 
 @test "update: swap that is less than memory is refused before anything is written" {
@@ -215,9 +215,9 @@ opens_it() {
 @test "update: device rules that cannot be remembered are taken back" {
 	watches_a_device
 	until_true 10 opens_it no
-	mkdir "$ROOT/$ID/resources"
+	mkdir "$ROOT/$ID/record.new"
 	refused -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"}]}'
-	rmdir "$ROOT/$ID/resources"
+	rmdir "$ROOT/$ID/record.new"
 	until_true 10 opens_it no
 }
 

@@ -266,6 +266,7 @@ static void a_cgroup_of_v2_tells_in_its_events_that_it_is_frozen(void **state) {
 	struct error e = {0};
 
 	f->hierarchy.v2 = true;
+	f->hierarchy.controllers = "";
 	mkdir(f->dir, 0700);
 	fake_file(f, "cgroup.events", "populated 0\nfrozen 1\n");
 	assert_int_equal(look(f, "", &missing, &e), -1);
