@@ -7,7 +7,7 @@ RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux p
 # name | whether it needs root | packages | what it does; in the order in which they run
 SUITES="
 unit       |      | $BUILD_PACKAGES | functions alone: the programs of tests/unit
-golden     |      | $BUILD_PACKAGES | configs with their compiled plans: tests/golden
+golden     |      | $BUILD_PACKAGES | configs with their compiled plans, and what linux.resources comes to: tests/golden
 specs      |      | $BUILD_PACKAGES golang-go ca-certificates | the tables of specs/ against the types of runtime-spec
 musl       |      | musl-tools libyajl-dev | every .c file against musl's headers
 aarch64    |      | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev | every .c file through the cross compiler
