@@ -67,6 +67,20 @@ static char *memory_and_swap(struct arena *a, const struct spec_resources *r) {
 	return number(a, r->memory.swap);
 }
 
+/* Without a limit of memory there is none of swap either, unless one is given: v1 counts the two together and takes no limit
+ * of memory above that of both, which an update may find. */
+static bool lifts_swap(const struct spec_memory *m) {
+	return m->limit && *m->limit < 0 && !m->swap;
+}
+
+static char *memory_and_swap_lifted(struct arena *a, const struct spec_resources *r) {
+	return lifts_swap(&r->memory) ? arena_strdup(a, "-1") : NULL;
+}
+
+static char *swap_lifted(struct arena *a, const struct spec_resources *r) {
+	return lifts_swap(&r->memory) ? arena_strdup(a, "max") : NULL;
+}
+
 /* config.json counts memory and swap together, cgroup v2 swap alone. */
 static char *swap_alone(struct arena *a, const struct spec_resources *r) {
 	const int64_t *both = r->memory.swap;
@@ -198,6 +212,8 @@ static const struct resource resources[] = {
 	 .right = "a list such as 0-3,7 of processors that are online and that the parent cgroup has"},
 	{"/linux/resources/cpu/mems", "cpuset", "cpuset.mems", mems, "cpuset.mems", mems,
 	 .right = "a list such as 0-1 of memory nodes that are online and that the parent cgroup has"},
+	{"/linux/resources/memory/limit", "memory", "memory.memsw.limit_in_bytes", memory_and_swap_lifted,
+	 "memory.swap.max", swap_lifted, .right = "bytes, or -1 for no limit", .by_itself = "-1,max"},
 	{"/linux/resources/memory/limit", "memory", "memory.limit_in_bytes", memory_limit, "memory.max", memory_max,
 	 .right = "bytes, no less than are in use, or -1 for no limit", .by_itself = "-1,max"},
 	{"/linux/resources/memory/swap", "memory", "memory.memsw.limit_in_bytes", memory_and_swap, "memory.swap.max",

@@ -55,6 +55,30 @@ refused() {
 	fi
 }
 
+@test "memory: no limit is none of swap either, also in a cgroup that has one" {
+	local dir
+
+	needs_controller memory
+	dir=$(cgroup_mount memory)
+	dir=${dir:-$(cgroup2_mount)}/$ID
+	mkdir "$dir"
+	if in_v1 memory; then
+		echo 52428800 >"$dir/memory.limit_in_bytes"
+		echo 52428800 >"$dir/memory.memsw.limit_in_bytes"
+	else
+		echo 0 >"$dir/memory.swap.max"
+	fi
+	config --arg path "/$ID" '.linux.cgroupsPath = $path'
+	limited '{memory: {limit: -1}}'
+	[ "$(kernel_says memory memory.memsw.limit_in_bytes memory.swap.max)" = "$(no_memory_limit)" ]
+	husk delete --force "$ID"
+	rmdir "$dir"
+}
+# v1 shows a large number for it, as of the root.
+no_memory_limit() {
+	cat "$(cgroup_mount memory)/memory.limit_in_bytes" 2>/dev/null || echo max
+}
+
 @test "memory: what only cgroup v1 has" {
 	in_v1 memory || skip "memory is in cgroup v2 here"
 	limited '{memory: {kernelTCP: 4194304, swappiness: 10, disableOOMKiller: true, useHierarchy: true}}'

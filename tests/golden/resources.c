@@ -1,8 +1,7 @@
 /* resources.c - prints what properties of linux.resources come to: resources V1_HOST.json V2_HOST.json < TABLE
  *
  * Of each line of the table its first column is read, by the parser and cgroup_settings() of husk, and the others are written
- * behind it. Comments stay as they are. A property that no line has is named at the end,
- * and the status is 1. */
+ * behind it. Comments stay as they are. A property that no line has is named at the end, and the status is 1. */
 #include "../../libcontainer/cgroup/cgroup.h"
 #include "../../specs/fields.h"
 #include "../../specs/parse.h"
