@@ -31,6 +31,14 @@ struct setting {
 	bool by_itself;                       /* without the file the kernel does the same */
 };
 
+/* A cgroup of v2 that gives controllers to its children. */
+struct giver {
+	struct strings controllers;
+	const char *value;           /* the same as +cpu +memory */
+	const char *control, *procs; /* cgroup.subtree_control and cgroup.procs */
+	bool is_top;                 /* the mount point */
+};
+
 /* A directory that is there is no error: an engine may have made it, and cgroup_missing has looked what is in it. By its whole
  * path, which has no "..": a cgroup file system knows no symbolic links. Were it no longer mounted, this would make a plain
  * directory; the next step finds no tasks in it then, and the failed create removes it. */
@@ -108,11 +116,51 @@ static int write_file(struct run *r, const char *path, const char *value, const 
 	return rc;
 }
 
+static bool has_word(const char *list, const char *word) {
+	size_t n = strlen(word);
+
+	for (const char *at = list; *at; at += strspn(at, " ")) {
+		if (strncmp(at, word, n) == 0 && (at[n] == ' ' || !at[n]))
+			return true;
+		at += strcspn(at, " ");
+	}
+	return false;
+}
+
+static bool gives_all(const struct giver *g) {
+	char list[512];
+
+	if (file_read_at(AT_FDCWD, g->control, list, sizeof(list)) < 0)
+		return false;
+	for (size_t i = 0; i < g->controllers.n; i++)
+		if (!has_word(list, g->controllers.v[i]))
+			return false;
+	return true;
+}
+
+/* With processes in it a cgroup may still give away cpu, cpuset and pids, but to threads: the container's cgroup would be
+ * invalid. Only the root, which is at the top where it is seen, may have processes. */
+static bool has_processes(const struct giver *g) {
+	char some[16];
+	int n = g->is_top ? 0 : file_read_at(AT_FDCWD, g->procs, some, sizeof(some));
+
+	return n > 0 || n == -EFBIG;
+}
+
 /* v2: lets the children of a cgroup have controllers. */
 static int run_enable_controllers(struct run *r, const void *arg) {
-	const struct setting *s = arg;
+	const struct giver *g = arg;
 
-	return write_file(r, s->path, s->value, s->right);
+	if (gives_all(g))
+		return 0;
+	if (has_processes(g)) {
+		run_hint(
+			r,
+			"it has processes, so that its children can have no controllers: move them to a child of it, or "
+			"choose another /linux/cgroupsPath");
+		return -EBUSY;
+	}
+	return write_file(r, g->control, g->value, "a parent whose cgroup.controllers has all of these");
 }
 
 /* memory.checkBeforeUpdate */
@@ -151,6 +199,12 @@ static void shell_write(struct text *out, const char *path, const char *value) {
 	text_add_quoted(out, value);
 	text_add(out, " >");
 	text_add_quoted(out, path);
+}
+
+static void shell_enable_controllers(struct text *out, const void *arg) {
+	const struct giver *g = arg;
+
+	shell_write(out, g->control, g->value);
 }
 
 static void shell_setting(struct text *out, const void *arg) {
@@ -250,9 +304,13 @@ static void plan_inherit_cpuset(struct plan *p, const struct cgroup *c, const ch
 		 c->dir);
 }
 
-/* The controllers that the settings of a hierarchy need, each once, as +cpu +memory. */
-static char *list_controllers(struct arena *a, const struct cgroup_settings *settings, size_t hierarchy) {
-	char *list = arena_strdup(a, "");
+static const char *file_in(struct arena *a, const char *dir, const char *file) {
+	return file ? arena_printf(a, "%s/%s", dir, file) : NULL;
+}
+
+/* The controllers that the settings of a hierarchy need, each once. */
+static struct strings list_controllers(struct arena *a, const struct cgroup_settings *settings, size_t hierarchy) {
+	struct strings list = {0};
 
 	for (size_t i = 0; i < settings->n; i++) {
 		const char *name = settings->v[i].controller;
@@ -260,29 +318,29 @@ static char *list_controllers(struct arena *a, const struct cgroup_settings *set
 
 		if (!name || settings->v[i].hierarchy != hierarchy)
 			continue;
-		while (!settings->v[first].controller || strcmp(settings->v[first].controller, name) != 0)
+		while (first < list.n && strcmp(list.v[first], name) != 0)
 			first++;
-		if (first == i)
-			list = arena_printf(a, "%s%s+%s", list, *list ? " " : "", name);
+		if (first == list.n)
+			strings_add(a, &list, arena_strdup(a, name));
 	}
 	return list;
 }
 
 /* v2: from the mount point down to the parent, each gives its children what the settings of this hierarchy need. */
-static void plan_controllers(struct plan *p, const struct cgroup *c, const char *list) {
-	for (size_t i = 0; *list && i + 1 < c->levels.n; i++) {
-		struct setting *s = arena_new(p->a, struct setting);
+static void plan_controllers(struct plan *p, const struct cgroup *c, const struct strings *list) {
+	const char *value = "";
 
-		s->path = arena_printf(p->a, "%s/cgroup.subtree_control", c->levels.v[i]);
-		s->value = list;
-		s->right = "a cgroup that has these controllers and no processes, by another /linux/cgroupsPath";
-		plan_add(p, HOST, run_enable_controllers, s, "/linux/resources", NO_INDEX, shell_setting,
-			 "write %s to %s", s->value, s->path);
+	for (size_t i = 0; i < list->n; i++)
+		value = arena_printf(p->a, "%s%s+%s", value, i ? " " : "", list->v[i]);
+	for (size_t i = 0; list->n && i + 1 < c->levels.n; i++) {
+		struct giver *g = arena_new(p->a, struct giver);
+
+		*g = (struct giver){.controllers = *list, .value = value, .is_top = i == 0};
+		g->control = file_in(p->a, c->levels.v[i], "cgroup.subtree_control");
+		g->procs = file_in(p->a, c->levels.v[i], "cgroup.procs");
+		plan_add(p, HOST, run_enable_controllers, g, "/linux/resources", NO_INDEX, shell_enable_controllers,
+			 "write %s to %s", value, g->control);
 	}
-}
-
-static const char *file_in(struct arena *a, const char *dir, const char *file) {
-	return file ? arena_printf(a, "%s/%s", dir, file) : NULL;
 }
 
 void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked) {
@@ -326,9 +384,12 @@ int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, c
 		return -1;
 	for (size_t i = 0; i < dirs->n; i++)
 		plan_make(p, &cgroups[i]);
-	for (size_t i = 0; i < dirs->n; i++)
+	for (size_t i = 0; i < dirs->n; i++) {
+		struct strings controllers = list_controllers(p->a, &settings, i);
+
 		if (h->cgroups.v[i].v2)
-			plan_controllers(p, &cgroups[i], list_controllers(p->a, &settings, i));
+			plan_controllers(p, &cgroups[i], &controllers);
+	}
 	for (size_t i = 0; i < settings.n; i++)
 		plan_limit(p, dirs->v[settings.v[i].hierarchy], &settings.v[i]);
 	if (plan_device_rules(p, spec, h, dirs, e) < 0)

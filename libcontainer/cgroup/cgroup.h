@@ -15,7 +15,8 @@ int cgroup_place(struct arena *a, const struct spec *spec, const struct host *h,
 		 struct error *e);
 
 /* Of dirs and their parents, those that are not there yet: what the container will make and delete will remove again.
- * Parents first. Also refuses a cgroup that is there and frozen or not empty (a child born into it would hang). */
+ * Parents first. Also refuses a cgroup that is there and frozen or not empty (a child born into it would hang), or where only
+ * threads may be. */
 int cgroup_missing(struct arena *a, const struct host *h, const struct strings *dirs, struct strings *missing,
 		   struct error *e);
 

@@ -1,5 +1,6 @@
 /* place.c - linux.cgroupsPath: where the container's cgroup is in each hierarchy, and which directories that takes. */
 #include "freeze.h"
+#include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -99,6 +100,31 @@ static bool is_frozen(struct arena *a, const struct host *h, size_t i, char *dir
 	return freezer && cgroup_frozen(freezer) > 0;
 }
 
+/* What cgroup.type of v2 says where no container can be. Below threads there are only threads: no memory limit, no list of
+ * processes, no cgroup.kill. */
+static const struct {
+	const char *type, *help;
+	bool only_above; /* the container's own may be so */
+} not_domains[] = {
+	{"threaded", "it is for threads for good: remove it and make it anew", false},
+	{"domain invalid", "it is below a threaded cgroup, or one with processes and controllers: choose another path",
+	 false},
+	{"domain threaded", "remove its threaded children, or move its processes away", true},
+};
+#define N_NOT_DOMAINS (sizeof(not_domains) / sizeof(*not_domains))
+
+static int check_type(struct arena *a, const char *there, bool is_above, struct error *e) {
+	char type[32];
+
+	if (file_read_at(AT_FDCWD, arena_printf(a, "%s/cgroup.type", there), type, sizeof(type)) < 0)
+		return 0;
+	for (size_t i = 0; i < N_NOT_DOMAINS; i++)
+		if (strcmp(type, not_domains[i].type) == 0 && (is_above || !not_domains[i].only_above))
+			return error_set(e, 0, FIELD, "a container needs a domain, and cgroup.type of %s is \"%s\": %s",
+					 there, type, not_domains[i].help);
+	return 0;
+}
+
 int cgroup_missing(struct arena *a, const struct host *h, const struct strings *dirs, struct strings *missing,
 		   struct error *e) {
 	for (size_t i = 0; i < dirs->n; i++) {
@@ -106,11 +132,15 @@ int cgroup_missing(struct arena *a, const struct host *h, const struct strings *
 		char *there = find_existing(a, hierarchy, dirs->v[i], missing, e);
 		pid_t one = 0;
 		size_t n = there == dirs->v[i] ? cgroup_count(there, &one) : 0;
+		bool is_top;
 
 		if (!there)
 			return -1;
-		if (strcmp(there, hierarchy->mountpoint) != 0 && is_frozen(a, h, i, there))
+		is_top = strcmp(there, hierarchy->mountpoint) == 0;
+		if (!is_top && is_frozen(a, h, i, there))
 			return error_set(e, 0, FIELD, "container's cgroup is frozen: thaw %s first", there);
+		if (!is_top && hierarchy->v2 && check_type(a, there, there != dirs->v[i], e) < 0)
+			return -1;
 		if (n > 0)
 			return error_set(e, 0, FIELD,
 					 "container's cgroup is not empty: %zu process(es) found in %s, one is %d", n,

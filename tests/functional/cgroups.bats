@@ -254,6 +254,68 @@ weighs() {
 	refused '{unified: {"wine.max": "3"}}' unified/wine.max '"wine"'
 }
 
+# --- parents ----------------------------------------------------------------------------------------------------------
+
+# A cgroup of v2, $PARENT, that the container's is to be in.
+parent_in_v2() {
+	[ -n "$(cgroup2_mount)" ] || skip "no cgroup2 here"
+	PARENT=$(cgroup2_mount)/$HUSK_TEST_NAME-parent
+	mkdir "$PARENT"
+	below "$PARENT"
+}
+below() {
+	config --arg path "${1#"$(cgroup2_mount)"}/$ID" '.linux.cgroupsPath = $path'
+}
+
+# refused_below PARENT WORDS
+refused_below() {
+	below "$1"
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"$2"* ]]
+	nothing_left_of "$ID"
+}
+
+@test "a parent where only threads can be is named with its type" {
+	parent_in_v2
+	config 'del(.linux.resources)'
+	mkdir "$PARENT/threads" "$PARENT/other"
+	echo threaded >"$PARENT/threads/cgroup.type"
+	refused_below "$PARENT" "cgroup.type of $PARENT is \"domain threaded\": remove its threaded children"
+	refused_below "$PARENT/threads" "cgroup.type of $PARENT/threads is \"threaded\": it is for threads for good"
+	refused_below "$PARENT/other" "cgroup.type of $PARENT/other is \"domain invalid\": it is below a threaded cgroup"
+	rmdir "$PARENT"/*/ "$PARENT"
+}
+
+@test "a parent with processes is named, and keeps its controllers for itself" {
+	local sleeper
+
+	has_v2_controller pids || skip "no controller pids in cgroup v2 here"
+	parent_in_v2
+	sleep 1000 3>&- &
+	sleeper=$!
+	echo "$sleeper" >"$PARENT/cgroup.procs"
+	config '.linux.resources = {pids: {limit: 5}}'
+	refused_below "$PARENT" "write +pids to $PARENT/cgroup.subtree_control: it has processes"
+	config '.linux.resources = {memory: {limit: 52428800}}'
+	refused_below "$PARENT" "write +memory to $PARENT/cgroup.subtree_control: it has processes"
+	[ -z "$(cat "$PARENT/cgroup.subtree_control")" ]
+	kill "$sleeper"
+	wait "$sleeper" || true
+	rmdir "$PARENT"
+}
+
+@test "a parent that gives no controllers yet gives them" {
+	has_v2_controller pids || skip "no controller pids in cgroup v2 here"
+	parent_in_v2
+	mkdir "$PARENT/between"
+	below "$PARENT/between"
+	limited '{pids: {limit: 5}}'
+	[ "$(kernel_says pids pids.max)" = 5 ]
+	husk delete --force "$ID"
+	rmdir "$PARENT/between" "$PARENT"
+}
+
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 # rules [JSON...]: linux.resources.devices, behind a denial of all.
