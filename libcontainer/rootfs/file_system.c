@@ -74,6 +74,8 @@ static int make(struct run *r, const struct file_system *fs, const struct covere
 	if (rc == -EPERM && fs->needs)
 		run_hint(r, "%s: in a user namespace this needs a namespace of type %s too, or a bind of the host's",
 			 error_text(EPERM), fs->needs);
+	if (rc < 0 && fs->user_namespace)
+		superblock_blame_ids(r, &fs->parameters);
 	if (rc < 0)
 		return rc;
 	tree = sys_fsmount(context, FSMOUNT_CLOEXEC, fs->attributes);

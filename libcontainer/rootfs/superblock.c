@@ -1,9 +1,12 @@
 /* superblock.c - options of a file system as parameters of fsconfig, and why it refused one. */
 #include "superblock.h"
 #include "../os/syscalls.h"
+#include "../../specs/number.h"
 #include <errno.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static const struct shared {
 	const char *type;
@@ -92,4 +95,34 @@ int superblock_set(struct run *r, int context_fd, const struct parameters *list)
 
 int superblock_command(struct run *r, int context_fd, unsigned command) {
 	return sys_fsconfig(context_fd, command, NULL, NULL, 0) < 0 ? refused(r, context_fd, NULL, errno) : 0;
+}
+
+/* Parameters that are an id, and the call that takes only one which our user namespace maps. */
+static const struct id_parameter {
+	const char *key, *what;
+	long call;
+} ids[] = {{"uid", "user", SYS_setfsuid}, {"gid", "group", SYS_setfsgid}};
+#define N_IDS (sizeof(ids) / sizeof(*ids))
+
+/* The call returns the id before it, also when it changes nothing, as for -1. */
+static bool is_mapped(const struct id_parameter *parameter, uint64_t id) {
+	long before = syscall(parameter->call, id), now = syscall(parameter->call, -1);
+
+	syscall(parameter->call, before);
+	return now == (long)id;
+}
+
+void superblock_blame_ids(struct run *r, const struct parameters *list) {
+	for (size_t i = 0; i < list->n * N_IDS; i++) {
+		const struct parameter *p = &list->v[i / N_IDS];
+		const struct id_parameter *of = &ids[i % N_IDS];
+		uint64_t id;
+
+		if (p->value && strcmp(p->key, of->key) == 0 &&
+		    number_unsigned(p->value, strlen(p->value), UINT32_MAX - 1, &id) && !is_mapped(of, id))
+			run_hint(r,
+				 "the option %s=%s: the user namespace does not map this %s: leave the option out, or "
+				 "use a namespace that maps it",
+				 p->key, p->value, of->what);
+	}
 }

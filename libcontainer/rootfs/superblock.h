@@ -26,6 +26,10 @@ void parameters_add_flags(struct arena *a, struct parameters *list, const struct
 int superblock_set(struct run *r, int context_fd, const struct parameters *list);
 int superblock_command(struct run *r, int context_fd, unsigned command);
 
+/* In a user namespace, after one of them failed: an id that is not mapped there is the reason, which many file systems do not
+ * say. Of a namespace that is joined only this side can find out. */
+void superblock_blame_ids(struct run *r, const struct parameters *list);
+
 /* One superblock for everybody, or one for a namespace: ro is for the mount only, or the host's would become
  * read-only too. By type when the plan is made, by magic number of statfs(2) when a remount does not know the
  * type. */
