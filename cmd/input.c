@@ -9,7 +9,7 @@
 #define FIRST_SIZE 65536
 
 /* A pipe tells its length only by its end. */
-static int read_all(struct arena *a, int fd, size_t max, struct input *input) {
+int input_read_fd(struct arena *a, int fd, size_t max, struct input *input) {
 	size_t size = FIRST_SIZE;
 	ssize_t got = 1;
 
@@ -33,7 +33,7 @@ int input_read(struct arena *a, const char *file, size_t max, struct input *inpu
 
 	if (fd < 0)
 		return error_set(e, errno, NULL, "cannot open %s", file);
-	rc = read_all(a, fd, max, input);
+	rc = input_read_fd(a, fd, max, input);
 	if (!is_stdin)
 		close(fd);
 	return rc < 0 ? error_set(e, -rc, NULL, "cannot read %s", is_stdin ? "stdin" : file) : 0;

@@ -25,6 +25,7 @@
 	VERB(delete)   \
 	VERB(state)    \
 	VERB(list)     \
+	VERB(ps)       \
 	VERB(explain)  \
 	VERB(features) \
 	VERB(spec)

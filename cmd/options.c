@@ -131,6 +131,7 @@ static int option_set(struct arena *a, const struct option *o, const char *value
 	case OPTION_SIGNED: return set_signed(a, o, value, member, e);
 	case OPTION_UNSIGNED: return set_unsigned(a, o, value, member, e);
 	case OPTION_UNSIGNED_16: return set_unsigned_16(a, o, value, member, e);
+	case OPTION_REST: break; /* takes many: see arguments_parse */
 	}
 	return -1;
 }
@@ -158,12 +159,21 @@ char **options_parse(const struct grammar *g, char **words, void *into, bool *he
 	return words;
 }
 
+static int take_rest(char **words, struct strings *rest) {
+	*rest = (struct strings){words, 0};
+	while (words[rest->n])
+		rest->n++;
+	return 0;
+}
+
 int arguments_parse(const struct grammar *g, char **words, void *into, struct error *e) {
 	const struct option *o;
 
 	for (size_t i = 0; (o = option_at(g, i)); i++) {
 		if (o->name || (!words[0] && o->value[0] == '['))
 			continue;
+		if (o->kind == OPTION_REST)
+			return take_rest(words, (struct strings *)((char *)into + o->offset));
 		if (!words[0])
 			return error_set(e, 0, NULL, "%s is missing: `%s --help` tells more", o->value, g->command);
 		if (option_set(g->a, o, *words++, into, e))

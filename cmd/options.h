@@ -16,6 +16,7 @@ enum option_kind {
 	OPTION_SIGNED, /* this and the next are pointers, NULL when not given */
 	OPTION_UNSIGNED,
 	OPTION_UNSIGNED_16,
+	OPTION_REST, /* an argument: all words that are left, options of another program among them */
 };
 
 struct option {
@@ -36,7 +37,8 @@ struct option {
 		unsigned: OPTION_NUMBER,       \
 		const int64_t *: OPTION_SIGNED, \
 		const uint64_t *: OPTION_UNSIGNED, \
-		const uint16_t *: OPTION_UNSIGNED_16)
+		const uint16_t *: OPTION_UNSIGNED_16, \
+		struct strings: OPTION_REST)
 
 #define OPTION(T, member, name_, letters_, value_, says_)                                                              \
 	{                                                                                                              \

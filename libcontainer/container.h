@@ -61,6 +61,9 @@ int container_state(struct container_env *env, const char *id, struct container_
 /* All containers below root, by id. One that cannot be read has status "broken". A root that is not there has none. */
 int container_list(struct container_env *env, struct container_states *states, struct error *e);
 
+/* The processes of a container that has not stopped: their pids in the caller's pid namespace, in order. */
+int container_ps(struct container_env *env, const char *id, struct uint32s *pids, struct error *e);
+
 /* Sends a signal to the init, or with all to every process of the container. */
 int container_kill(struct container_env *env, const char *id, int signal, bool all, struct error *e);
 

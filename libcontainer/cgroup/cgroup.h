@@ -72,6 +72,10 @@ int cgroup_signal(const struct strings *dirs, int signal);
  * CLOCK_MONOTONIC. A parent that others use by now stays. The error names the pid and state that block it. */
 int cgroup_remove(const struct strings *made, const struct strings *dirs, int64_t deadline_ms, struct error *e);
 
+/* The processes in and below the container's cgroup, by number, without those of a pid namespace that we do not see. Who is in
+ * it in any hierarchy is: a process may have left one of them. 0 or -errno. */
+int cgroup_pids(struct arena *a, const struct strings *dirs, struct uint32s *pids);
+
 /* The number of processes in and below a cgroup, and one of them; 0 when it is not there. */
 size_t cgroup_count(const char *dir, pid_t *one);
 
