@@ -24,6 +24,21 @@ struct uint32s {
 	size_t n;
 };
 
+struct uint64s {
+	uint64_t *v;
+	size_t n;
+};
+
+/* A list of names with a number each. */
+struct count {
+	char *name;
+	uint64_t n;
+};
+struct counts {
+	struct count *v;
+	size_t n;
+};
+
 /* A list of names with a text each, in the order of the file. */
 struct pair {
 	char *name, *text;

@@ -112,6 +112,9 @@ static void put_number(struct out *o, int kind, const void *value) {
 		snprintf(digits, sizeof(digits), "%" PRIu64, *(const uint64_t *)value);
 	if (kind == INT64)
 		snprintf(digits, sizeof(digits), "%" PRId64, *(const int64_t *)value);
+	/* Digits enough to write 0.15 as that, and too few to write 0.1499999. */
+	if (kind == DOUBLE)
+		snprintf(digits, sizeof(digits), "%.15g", *(const double *)value);
 	put_text(o, digits);
 }
 

@@ -36,10 +36,13 @@ enum kind {
 	OBJECT,
 	OBJECTS,
 	MAP,
+	DOUBLE,
+	UINT64S,
+	COUNTS,
 };
 
 /* Or-ed to a kind: the member is a pointer to it, NULL when the property is absent. */
-#define POINTER 16
+#define POINTER 32
 
 struct field {
 	const char *name; /* in JSON */
@@ -101,4 +104,7 @@ struct type {
 	const uint64_t *:  UINT64 | POINTER, \
 	struct strings:    STRINGS,          \
 	struct uint32s:    UINT32S,          \
+	double:            DOUBLE,           \
+	struct uint64s:    UINT64S,          \
+	struct counts:     COUNTS,           \
 	struct pairs:      PAIRS)

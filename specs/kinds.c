@@ -18,9 +18,9 @@ const void *field_target(const void *member) {
 
 size_t field_size(const struct field *f) {
 	static const size_t sizes[] = {
-		[STRING] = sizeof(char *),  [BOOL] = sizeof(bool),       [INT32] = sizeof(int32_t),
-		[INT64] = sizeof(int64_t),  [UINT16] = sizeof(uint16_t), [UINT32] = sizeof(uint32_t),
-		[UINT64] = sizeof(uint64_t)};
+		[STRING] = sizeof(char *),   [BOOL] = sizeof(bool),       [INT32] = sizeof(int32_t),
+		[INT64] = sizeof(int64_t),   [UINT16] = sizeof(uint16_t), [UINT32] = sizeof(uint32_t),
+		[UINT64] = sizeof(uint64_t), [DOUBLE] = sizeof(double)};
 
 	if (f->kind & POINTER)
 		return sizeof(void *);

@@ -21,6 +21,8 @@ static const struct list_kind {
 	[PAIRS] = {STRING, sizeof(struct pair), offsetof(struct pair, text), true},
 	[OBJECTS] = {OBJECT, 0, 0, false},
 	[MAP] = {OBJECT, 0, 0, true},
+	[UINT64S] = {UINT64, sizeof(uint64_t), 0, false},
+	[COUNTS] = {UINT64, sizeof(struct count), offsetof(struct count, n), true},
 };
 
 static inline size_t element_size(int kind, const struct type *type) {

@@ -58,7 +58,7 @@ static const enum json_kind json_kinds[] = {
 	[STRING] = JSON_STRING, [BOOL] = JSON_BOOL,     [INT32] = JSON_NUMBER,  [INT64] = JSON_NUMBER,
 	[UINT16] = JSON_NUMBER, [UINT32] = JSON_NUMBER, [UINT64] = JSON_NUMBER, [STRINGS] = JSON_ARRAY,
 	[UINT32S] = JSON_ARRAY, [PAIRS] = JSON_OBJECT,  [OBJECT] = JSON_OBJECT, [OBJECTS] = JSON_ARRAY,
-	[MAP] = JSON_OBJECT,
+	[MAP] = JSON_OBJECT,    [DOUBLE] = JSON_NUMBER, [UINT64S] = JSON_ARRAY, [COUNTS] = JSON_OBJECT,
 };
 
 static const char *const json_words[] = {
@@ -160,6 +160,8 @@ static bool read_scalar(struct parser *p, const struct slot *slot, const struct 
 		*(char **)slot->into = event->n || !slot->nullable ? arena_strndup(p->a, event->s, event->n) : NULL;
 	else if (slot->kind == BOOL)
 		*(bool *)slot->into = event->value;
+	else if (slot->kind == DOUBLE)
+		*(double *)slot->into = strtod(event->s, NULL); /* JSON has no number that ends where its text does */
 	else if (slot->kind != SKIPPED)
 		return read_number(p, slot, event);
 	return true;

@@ -68,6 +68,30 @@ static void required_numbers_are_written_though_they_are_zero(void **state) {
 			    "{\"user\":{\"uid\":0,\"gid\":0},\"cwd\":\"/\"}");
 }
 
+struct measures {
+	double share;
+	struct uint64s each;
+	struct counts by_name;
+};
+#define T struct measures
+TYPE(measures, R("share", share), F("each", each), F("byName", by_name));
+#undef T
+
+static void lists_and_maps_of_numbers_and_a_fraction_are_read_and_written(void **state) {
+	static const char text[] =
+		"{\"share\":0.15,\"each\":[1,18446744073709551615],\"byName\":{\"cache\":0,\"rss\":53248}}";
+	struct error e = {0};
+	struct measures m, none = {0};
+
+	assert_int_equal(parse_object(*state, &measures_type, "a", text, strlen(text), &m, NULL, &e), 0);
+	assert_true(m.share > 0.1499 && m.share < 0.1501);
+	assert_true(m.each.v[1] == UINT64_MAX);
+	assert_string_equal(m.by_name.v[1].name, "rss");
+	assert_int_equal(m.by_name.v[1].n, 53248);
+	assert_string_equal(emit_object(*state, &measures_type, &m, false), text);
+	assert_string_equal(emit_object(*state, &measures_type, &none, false), "{\"share\":0}");
+}
+
 static void characters_that_json_does_not_take_are_escaped(void **state) {
 	static const struct {
 		const char *name, *json;
@@ -150,6 +174,7 @@ int main(void) {
 		arena_test(what_is_said_is_written_though_it_is_empty),
 		arena_test(objects_with_nothing_in_them_are_left_out),
 		arena_test(required_numbers_are_written_though_they_are_zero),
+		arena_test(lists_and_maps_of_numbers_and_a_fraction_are_read_and_written),
 		arena_test(characters_that_json_does_not_take_are_escaped),
 		arena_test(names_of_a_map_are_escaped_too),
 		arena_test(pretty_text_has_a_line_for_each_value),
