@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "print.h"
+#include "table.h"
 #include "verb.h"
 
 struct list {
@@ -15,44 +16,21 @@ static const struct option list_options[] = {
 	{0},
 };
 
-/* A table for people, with runc's columns. */
-enum { COLUMNS = 6, GAP = 3 };
-struct row {
-	const char *cells[COLUMNS];
-};
-
-static struct row row_of(struct arena *a, const struct container_state *s) {
-	struct row row = {{s->id, arena_printf(a, "%" PRId64, s->pid), s->status, s->bundle, s->created, s->owner}};
-
-	for (size_t i = 0; i < COLUMNS; i++)
-		if (!row.cells[i])
-			row.cells[i] = ""; /* of a broken one */
-	return row;
-}
-
-static const char *row_text(struct arena *a, const struct row *row, const int *widths) {
-	const char *line = "";
-
-	for (size_t i = 0; i + 1 < COLUMNS; i++)
-		line = arena_printf(a, "%s%-*s", line, widths[i] + GAP, row->cells[i]);
-	return arena_printf(a, "%s%s\n", line, row->cells[COLUMNS - 1]);
-}
+/* runc's columns. What is not known of a broken one is empty. */
+enum { COLUMNS = 6 };
 
 static int print_table(struct arena *a, const struct container_states *states, struct error *e) {
-	struct row *rows = arena_alloc(a, (states->n + 1) * sizeof(*rows));
-	int widths[COLUMNS] = {0};
+	static const char *const headings[COLUMNS] = {"ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"};
+	struct table t = table_new(a, headings, COLUMNS, states->n);
 
-	rows[0] = (struct row){{"ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"}};
-	for (size_t r = 0; r < states->n; r++)
-		rows[r + 1] = row_of(a, &states->v[r]);
-	for (size_t r = 0; r <= states->n; r++)
-		for (size_t i = 0; i < COLUMNS; i++)
-			if ((int)strlen(rows[r].cells[i]) > widths[i])
-				widths[i] = (int)strlen(rows[r].cells[i]);
-	for (size_t r = 0; r <= states->n; r++)
-		if (print(row_text(a, &rows[r], widths), e))
-			return -1;
-	return 0;
+	for (size_t i = 0; i < states->n; i++) {
+		const struct container_state *s = &states->v[i];
+		const char *pid = arena_printf(a, "%" PRId64, s->pid);
+		const char *const row[COLUMNS] = {s->id, pid, s->status, s->bundle, s->created, s->owner};
+
+		memcpy(table_row(&t, i + 1), row, sizeof(row));
+	}
+	return table_print(a, &t, e);
 }
 
 static int print_ids(const struct container_states *states, struct error *e) {
