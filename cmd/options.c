@@ -121,6 +121,16 @@ static int set_unsigned_16(struct arena *a, const struct option *o, const char *
 	return 0;
 }
 
+static int add_text(struct arena *a, const struct option *o, const char *value, struct strings *member,
+		    struct error *e) {
+	const char *text;
+
+	if (set_text(o, value, &text, e) < 0)
+		return -1;
+	strings_add(a, member, arena_strdup(a, text));
+	return 0;
+}
+
 static int option_set(struct arena *a, const struct option *o, const char *value, void *into, struct error *e) {
 	void *member = (char *)into + o->offset;
 
@@ -131,7 +141,8 @@ static int option_set(struct arena *a, const struct option *o, const char *value
 	case OPTION_SIGNED: return set_signed(a, o, value, member, e);
 	case OPTION_UNSIGNED: return set_unsigned(a, o, value, member, e);
 	case OPTION_UNSIGNED_16: return set_unsigned_16(a, o, value, member, e);
-	case OPTION_REST: break; /* takes many: see arguments_parse */
+	case OPTION_TEXTS: return add_text(a, o, value, member, e);
+	case OPTION_REST: break; /* see arguments_parse */
 	}
 	return -1;
 }
@@ -159,13 +170,6 @@ char **options_parse(const struct grammar *g, char **words, void *into, bool *he
 	return words;
 }
 
-static int take_rest(char **words, struct strings *rest) {
-	*rest = (struct strings){words, 0};
-	while (words[rest->n])
-		rest->n++;
-	return 0;
-}
-
 int arguments_parse(const struct grammar *g, char **words, void *into, struct error *e) {
 	const struct option *o;
 
@@ -173,11 +177,13 @@ int arguments_parse(const struct grammar *g, char **words, void *into, struct er
 		if (o->name || (!words[0] && o->value[0] == '['))
 			continue;
 		if (o->kind == OPTION_REST)
-			return take_rest(words, (struct strings *)((char *)into + o->offset));
+			return memcpy((char *)into + o->offset, &words, sizeof(words)), 0;
 		if (!words[0])
 			return error_set(e, 0, NULL, "%s is missing: `%s --help` tells more", o->value, g->command);
-		if (option_set(g->a, o, *words++, into, e))
-			return -1;
+		do
+			if (option_set(g->a, o, *words++, into, e))
+				return -1;
+		while (o->kind == OPTION_TEXTS && words[0] && words[0][0] != '-');
 	}
 	if (words[0] && words[0][0] == '-')
 		return error_set(e, 0, NULL, "%s stands too late: flags come before the arguments", words[0]);

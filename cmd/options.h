@@ -16,7 +16,8 @@ enum option_kind {
 	OPTION_SIGNED, /* this and the next are pointers, NULL when not given */
 	OPTION_UNSIGNED,
 	OPTION_UNSIGNED_16,
-	OPTION_REST, /* an argument: all words that are left, options of another program among them */
+	OPTION_TEXTS, /* an argument, and all behind it */
+	OPTION_REST,  /* the same for another program: its flags are among them; NULL when there are none */
 };
 
 struct option {
@@ -38,7 +39,8 @@ struct option {
 		const int64_t *: OPTION_SIGNED, \
 		const uint64_t *: OPTION_UNSIGNED, \
 		const uint16_t *: OPTION_UNSIGNED_16, \
-		struct strings: OPTION_REST)
+		struct strings: OPTION_TEXTS, \
+		char **: OPTION_REST)
 
 #define OPTION(T, member, name_, letters_, value_, says_)                                                              \
 	{                                                                                                              \

@@ -16,7 +16,7 @@
 
 struct ps {
 	const char *id, *format;
-	struct strings ps_options;
+	char **ps_options;
 };
 
 static const struct option ps_options[] = {
@@ -38,15 +38,15 @@ static int print_json(struct arena *a, const struct uint32s *pids, struct error 
 }
 
 /* Starts ps(1). Returns a descriptor that its output can be read from; -1 and *e. */
-static int start_ps(struct arena *a, const struct strings *options, pid_t *pid, struct error *e) {
+static int start_ps(struct arena *a, char **options, pid_t *pid, struct error *e) {
 	posix_spawn_file_actions_t actions;
 	struct strings argv = {0};
 	int ends[2], rc;
 
 	strings_add(a, &argv, arena_strdup(a, "ps"));
-	for (size_t i = 0; i < options->n; i++)
-		strings_add(a, &argv, options->v[i]);
-	if (options->n == 0)
+	for (char **word = options; word && *word; word++)
+		strings_add(a, &argv, *word);
+	if (!options)
 		strings_add(a, &argv, arena_strdup(a, "-ef"));
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(e, errno, NULL, "cannot make a pipe");
@@ -61,7 +61,7 @@ static int start_ps(struct arena *a, const struct strings *options, pid_t *pid, 
 	return error_set(e, rc, NULL, "cannot run ps: install procps, or ask for --format json");
 }
 
-static int print_table(struct arena *a, const struct strings *options, const struct uint32s *pids, struct error *e) {
+static int print_table(struct arena *a, char **options, const struct uint32s *pids, struct error *e) {
 	pid_t pid;
 	int fd = start_ps(a, options, &pid, e), rc, status;
 	struct input output;
@@ -87,7 +87,7 @@ static int run(struct container_env *env, const void *options, struct error *e) 
 		return -1;
 	if (o->format && strcmp(o->format, "json") == 0)
 		return print_json(env->a, &pids, e);
-	return print_table(env->a, &o->ps_options, &pids, e);
+	return print_table(env->a, o->ps_options, &pids, e);
 }
 
 const struct verb verb_ps = {

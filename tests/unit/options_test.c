@@ -325,6 +325,43 @@ static void numbers_that_may_be_absent_are_pointers(void **state) {
 	assert_string_equal(e.text, "--weight: a number from 0 to 65535 is needed, not 65536");
 }
 
+struct several {
+	const char *first;
+	struct strings rest;
+};
+#define T struct several
+static const struct option several_table[] = {
+	ARGUMENT(T, first, "ID", "one"),
+	ARGUMENT(T, rest, "[ID...]", "others"),
+	{0},
+};
+#undef T
+
+static int parse_several(struct arena *a, const char *const *words, struct several *several, struct error *e) {
+	const struct grammar g = {.a = a, .command = "husk look", .options = {several_table}};
+	char *copies[WORDS + 1];
+
+	memcpy(copies, words, sizeof(copies));
+	*several = (struct several){0};
+	return arguments_parse(&g, copies, several, e);
+}
+
+static void an_argument_that_is_a_list_takes_all_that_are_left(void **state) {
+	struct several several;
+	struct error e;
+
+	assert_int_equal(parse_several(*state, (const char * [WORDS + 1]){"a", "b", "c"}, &several, &e), 0);
+	assert_string_equal(several.first, "a");
+	assert_int_equal(several.rest.n, 2);
+	assert_string_equal(several.rest.v[1], "c");
+	assert_int_equal(parse_several(*state, (const char * [WORDS + 1]){"a"}, &several, &e), 0);
+	assert_int_equal(several.rest.n, 0);
+	assert_int_equal(parse_several(*state, (const char * [WORDS + 1]){"a", "b", ""}, &several, &e), -1);
+	assert_string_equal(e.text, "[ID...] must not be empty");
+	assert_int_equal(parse_several(*state, (const char * [WORDS + 1]){"a", "b", "--stats"}, &several, &e), -1);
+	assert_string_equal(e.text, "--stats stands too late: flags come before the arguments");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_way_to_write_an_option_is_read),
@@ -335,6 +372,7 @@ int main(void) {
 		cmocka_unit_test(help_of_a_verb_is_made_from_its_tables),
 		cmocka_unit_test(help_of_the_program_groups_the_verbs),
 		arena_test(numbers_that_may_be_absent_are_pointers),
+		arena_test(an_argument_that_is_a_list_takes_all_that_are_left),
 		cmocka_unit_test(paths_are_made_absolute_by_name),
 		cmocka_unit_test(the_root_directory_is_refused_under_every_name),
 	};
