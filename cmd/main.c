@@ -26,6 +26,7 @@
 	VERB(state)    \
 	VERB(list)     \
 	VERB(ps)       \
+	VERB(events)   \
 	VERB(explain)  \
 	VERB(features) \
 	VERB(spec)

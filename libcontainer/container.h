@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include "../specs/arena.h"
 #include "../specs/error.h"
+#include "../specs/event.h"
 
 /* Where containers live, and how the caller wants things said. */
 struct container_env {
@@ -75,6 +76,22 @@ int container_resume(struct container_env *env, const char *id, struct error *e)
 struct spec_resources;
 int container_update(struct container_env *env, const char *id, const struct spec_resources *resources,
 		     struct error *e);
+
+/* What is asked of `events`. */
+struct container_events_options {
+	struct strings ids; /* none: all that run, but only once */
+	bool once;          /* the statistics, and no more; else until all have ended */
+	unsigned interval_ms;
+
+	/* Called with the statistics of all at a time, or with one event of another kind, which are gone when it returns. -1
+	 * with *e filled ends it. */
+	int (*show)(void *to, struct arena *a, const struct event *events, size_t n, struct error *e);
+	void *to;
+};
+
+/* Shows what containers use, and when they are out of memory. Of several those that do not run are left out with a warning;
+ * when none does, it is an error. */
+int container_events(struct container_env *env, const struct container_events_options *o, struct error *e);
 
 /* Undoes create. Without force only a stopped container; with force it is killed first, and an unknown id is success. */
 int container_delete(struct container_env *env, const char *id, bool force, struct error *e);

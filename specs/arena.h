@@ -75,5 +75,5 @@ size_t arena_size(const struct arena *a);
 /* Ends the command as arena_alloc does; for libraries that allocate by themselves. */
 void arena_exhausted(void) __attribute__((noreturn));
 
-/* Gives the memory back; for tests and for the end of main. */
+/* Gives the memory back; for tests, for the end of main, and for one round of what goes on for ever. */
 void arena_free(struct arena *a);
