@@ -21,7 +21,7 @@ asan       | root | $RUN_PACKAGES | unit and functional under the sanitizers
 faults     | root | $RUN_PACKAGES | every step failed in turn
 kills      | root | $RUN_PACKAGES | create and run killed at every step
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
-vm         | root | $RUN_PACKAGES qemu-system-x86 e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
+vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
 demo       | root | | contrib/demo ends well
 "
 

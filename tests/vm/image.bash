@@ -1,4 +1,4 @@
-# image.bash - what machines are booted from: a Debian as a disk image and two Debian kernels.
+# image.bash - what machines are booted from: a Debian as a disk image, two Debian kernels, and QEMU.
 # shellcheck shell=bash
 
 DEBIAN=trixie
@@ -11,7 +11,7 @@ IMAGE_PACKAGES="
 IMAGE_MB=1500 # sparse: about 600 of them are used
 FREE_MB=3000
 
-# Sets IMAGE to the folder of disk.ext4 and vmlinuz-*. It is made once, outside of the repository, and again when this file,
+# Sets IMAGE to the folder of disk.ext4, vmlinuz-* and qemu. It is made once, outside of the repository, and again when this file,
 # the recipe, has changed.
 image_prepare() {
 	local cache=${XDG_CACHE_HOME:-/var/cache}/husk-tests/vm
@@ -49,6 +49,7 @@ image_fill() (
 	cd "$1" && debian --variant=minbase --include="$(echo $IMAGE_PACKAGES | tr ' ' ,)" "$DEBIAN" tree &&
 		chroot tree useradd --create-home --uid 1000 tester && # unprivileged, with subordinate ids
 		add_kernels &&
+		add_emulator &&
 		mke2fs -q -t ext4 -O ^has_journal -d tree disk.ext4 "${IMAGE_MB}M" &&
 		rm -rf tree kernel-*
 )
@@ -62,6 +63,13 @@ add_kernels() {
 			find "kernel-$suite" -path '*/lib/modules/*' -prune -exec cp -a {} tree/usr/lib/modules/ \; || return
 	done
 	find tree/usr/lib/modules -mindepth 1 -maxdepth 1 -printf '%f\n' | xargs -n 1 depmod -b tree
+}
+
+# Not the host's QEMU: that of Debian 12 (7.2) may run an instruction which the kernel has patched meanwhile. Attaching the first
+# device program patches a branch in devcgroup_check_permission, and beside an open of a device the kernel panics there. Its
+# cmpxchg16b spoils the flags too. By Debian 13's 10.0 neither was seen.
+add_emulator() {
+	debian --variant=extract --include=qemu-system-x86 "$DEBIAN" qemu && rm -rf qemu/var qemu/usr/share/doc qemu/usr/share/man
 }
 
 # Without a mirror among its arguments mmdebstrap takes Debian's own. It hands dash a descriptor by its number, which must be
