@@ -1,5 +1,6 @@
 # cgroups.bats - linux.resources: limits as the kernel has them and as they are felt, and devices that open or do not.
 
+bats_require_minimum_version 1.5.0
 # bats file_tags=v2,systemd
 load helpers
 
@@ -77,6 +78,20 @@ refused() {
 # v1 shows a large number for it, as of the root.
 no_memory_limit() {
 	cat "$(cgroup_mount memory)/memory.limit_in_bytes" 2>/dev/null || echo max
+}
+
+@test "memory: a process over the limit is killed" {
+	local cgroup
+
+	needs_controller memory
+	config '.process.args = ["tail", "/dev/zero"] | .linux.resources.memory = {limit: 20971520, swap: 20971520}'
+	husk create "$ID"
+	cgroup=$(cgroup_of memory)
+	husk start "$ID"
+	until_true 60 is_stopped
+	grep -qx 'oom_kill 1' "$cgroup/memory.events" || grep -qx 'oom_kill 1' "$cgroup/memory.oom_control"
+	husk delete "$ID"
+	run -137 husk run "$ID"
 }
 
 @test "memory: what only cgroup v1 has" {
@@ -181,6 +196,34 @@ rates() {
 			throttleReadIOPSDevice: rate(100), throttleWriteIOPSDevice: rate(200)}}'
 }
 
+# The free one reads twice as much, and begins after the limited one: without the limit that would be done first.
+@test "blockIO: a rate is felt: of two who read the disk the limited one is not done when the free one is" {
+	local disk
+
+	needs_controller blkio io
+	disk=$(a_disk)
+	(: <"/dev/$(basename "$(readlink "/sys/dev/block/$disk")")") 2>/dev/null || skip "the disk cannot be opened here"
+	config '.linux.resources = {devices: [{allow: true, access: "rwm"}]} | .process.capabilities[] += ["CAP_MKNOD"]'
+	cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
+	config --argjson rates "$(rates "$disk" | jq '.blockIO.throttleReadBpsDevice[].rate = 4096')" '.linux.resources += $rates'
+	reads "$disk" 100
+	husk run --detach "$ID"
+	until_true 30 printed begins
+
+	bundle free
+	jq --arg path "$ROOTFS" '.root.path = $path' "$TEST_DIR/config.json" >"$BUNDLE/config.json"
+	reads "$disk" 200
+	run husk run "$ID"
+	[[ $output == *done* ]]
+	! grep 'done' "$TEST_DIR/bundle.out"
+}
+# reads DISK BLOCKS: the container reads this many blocks of the disk itself, without the page cache.
+reads() {
+	config --arg disk "${1/:/ }" --arg blocks "$2" '.process.args = ["sh", "-c",
+		"mknod /dev/disk b \($disk) && echo begins &&
+		dd if=/dev/disk of=/dev/null iflag=direct bs=4096 count=\($blocks) status=none && echo done"]'
+}
+
 @test "blockIO: a rate of a disk that is not there is refused" {
 	needs_controller blkio io
 	refused '{blockIO: {throttleReadBpsDevice: [{major: 4000, minor: 1, rate: 1}]}}' blockIO/throttleReadBpsDevice/0 "no such device"
@@ -213,6 +256,16 @@ weighs() {
 	[ "$(kernel_says hugetlb hugetlb.2MB.limit_in_bytes hugetlb.2MB.max)" = 4194304 ]
 }
 
+@test "hugepageLimits: the limit is felt" {
+	needs_controller hugetlb
+	[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 2 ] || skip "no huge pages are set aside here"
+	config '.linux.resources.hugepageLimits = [{pageSize: "2MB", limit: 2097152}]
+		| .mounts += [{destination: "/huge", type: "hugetlbfs", source: "huge"}]'
+	run run_in 'fallocate -l 2M /huge/a && echo enough; fallocate -l 4M /huge/b && echo more'
+	[[ $output == *enough* ]]
+	[[ $output != *more* ]]
+}
+
 @test "hugepageLimits: a size that the machine has not is refused" {
 	needs_controller hugetlb
 	refused '{hugepageLimits: [{pageSize: "3MB", limit: 0}]}' hugepageLimits/0 "no such file or directory"
@@ -243,6 +296,12 @@ weighs() {
 	for controller in memory pids; do
 		! in_v1 "$controller" || refused "{unified: {\"$controller.max\": \"1000000\"}}" "unified/$controller.max" "cgroup v1"
 	done
+}
+
+@test "unified: is written last" {
+	has_v2_controller pids && has_v2_controller memory || skip "pids and memory are not in cgroup v2 here"
+	limited '{pids: {limit: 20}, unified: {"pids.max": "30", "memory.high": "52428800"}}'
+	[ "$(kernel_says pids pids.max) $(kernel_says memory memory.high)" = "30 52428800" ]
 }
 
 @test "unified: names that are none of a cgroup's files are refused" {
