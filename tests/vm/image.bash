@@ -20,7 +20,8 @@ image_prepare() {
 	IMAGE=$cache/$(sha256sum "${BASH_SOURCE[0]}" | cut -c 1-12)
 	(
 		flock 9
-		[ -e "$IMAGE" ] || image_make "$cache"
+		[ -e "$IMAGE" ] || image_make "$cache" || exit
+		touch "$IMAGE"
 	) 9>"$cache/lock"
 }
 
@@ -33,7 +34,8 @@ image_make() {
 		echo "the image of the virtual machines needs $FREE_MB MB while it is made in $1, where $free MB are free"
 		return 1
 	}
-	rm -rf "$1"/[0-9a-f]* "$new" # images of older recipes too
+	find "$1" -mindepth 1 -maxdepth 1 -type d -mtime +0 -exec rm -rf {} + # of older recipes, and used by nobody for a day
+	rm -rf "$new"
 	mkdir "$new" || return
 	if ! image_fill "$new" >"$1/log" 2>&1; then
 		tail -n 20 "$1/log"
