@@ -36,6 +36,7 @@ struct giver {
 	struct strings controllers;
 	const char *value;           /* the same as +cpu +memory */
 	const char *control, *procs; /* cgroup.subtree_control and cgroup.procs */
+	const char *available;       /* cgroup.controllers: what it could give */
 	bool is_top;                 /* the mount point */
 };
 
@@ -145,6 +146,33 @@ static bool has_processes(const struct giver *g) {
 	int n = g->is_top ? 0 : file_read_at(AT_FDCWD, g->procs, some, sizeof(some));
 
 	return n > 0 || n == -EFBIG;
+}
+
+/* v2: all that it has, for statistics and for limits that an update may bring. Nobody has asked for that, so it may fail; what
+ * the limits need, the next step insists on. */
+static int run_offer_controllers(struct run *r, const void *arg) {
+	const struct giver *g = arg;
+	char available[512], given[512], all[1024] = "", *rest = available;
+	struct text text = TEXT(all);
+
+	(void)r;
+	if (has_processes(g) || file_read_at(AT_FDCWD, g->available, available, sizeof(available)) <= 0 ||
+	    file_read_at(AT_FDCWD, g->control, given, sizeof(given)) < 0 || strcmp(available, given) == 0)
+		return 0;
+	for (char *name; (name = strsep(&rest, " "));)
+		text_add(&text, "+%s ", name);
+	file_write_at(AT_FDCWD, g->control, all);
+	return 0;
+}
+
+static void shell_offer_controllers(struct text *out, const void *arg) {
+	const struct giver *g = arg;
+
+	text_add(out, "sed 's/[a-z]*/+&/g' ");
+	text_add_quoted(out, g->available);
+	text_add(out, " >");
+	text_add_quoted(out, g->control);
+	text_add(out, " 2>/dev/null || :");
 }
 
 /* v2: lets the children of a cgroup have controllers. */
@@ -326,20 +354,26 @@ static struct strings list_controllers(struct arena *a, const struct cgroup_sett
 	return list;
 }
 
-/* v2: from the mount point down to the parent, each gives its children what the settings of this hierarchy need. */
-static void plan_controllers(struct plan *p, const struct cgroup *c, const struct strings *list) {
+/* v2: from the mount point down to the parent, each gives its children what the settings of this hierarchy need, and where it
+ * is the only hierarchy (offers) all else too. */
+static void plan_controllers(struct plan *p, const struct cgroup *c, const struct strings *list, bool offers) {
 	const char *value = "";
 
 	for (size_t i = 0; i < list->n; i++)
 		value = arena_printf(p->a, "%s%s+%s", value, i ? " " : "", list->v[i]);
-	for (size_t i = 0; list->n && i + 1 < c->levels.n; i++) {
+	for (size_t i = 0; (offers || list->n) && i + 1 < c->levels.n; i++) {
 		struct giver *g = arena_new(p->a, struct giver);
 
 		*g = (struct giver){.controllers = *list, .value = value, .is_top = i == 0};
 		g->control = file_in(p->a, c->levels.v[i], "cgroup.subtree_control");
 		g->procs = file_in(p->a, c->levels.v[i], "cgroup.procs");
-		plan_add(p, HOST, run_enable_controllers, g, "/linux/resources", NO_INDEX, shell_enable_controllers,
-			 "write %s to %s", value, g->control);
+		g->available = file_in(p->a, c->levels.v[i], "cgroup.controllers");
+		if (offers)
+			plan_add(p, HOST, run_offer_controllers, g, PATH_FIELD, NO_INDEX, shell_offer_controllers,
+				 "offer all controllers of %s", c->levels.v[i]);
+		if (list->n)
+			plan_add(p, HOST, run_enable_controllers, g, "/linux/resources", NO_INDEX,
+				 shell_enable_controllers, "write %s to %s", value, g->control);
 	}
 }
 
@@ -388,7 +422,7 @@ int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, c
 		struct strings controllers = list_controllers(p->a, &settings, i);
 
 		if (h->cgroups.v[i].v2)
-			plan_controllers(p, &cgroups[i], &controllers);
+			plan_controllers(p, &cgroups[i], &controllers, host_cgroup_mode(h) == CGROUP_V2);
 	}
 	for (size_t i = 0; i < settings.n; i++)
 		plan_limit(p, dirs->v[settings.v[i].hierarchy], &settings.v[i]);

@@ -364,6 +364,19 @@ refused_below() {
 	rmdir "$PARENT"
 }
 
+@test "a container without limits has all controllers, for statistics and for updates" {
+	has_v2_controller pids && [ -z "$(cgroup_mount memory)" ] || skip "cgroup v2 is not alone here"
+	parent_in_v2
+	mkdir "$PARENT/between"
+	below "$PARENT/between"
+	limited '{}'
+	[ -e "$(cgroup_of memory)/memory.current" ]
+	husk update --pids-limit 9 "$ID"
+	[ "$(kernel_says pids pids.max)" = 9 ]
+	husk delete --force "$ID"
+	rmdir "$PARENT/between" "$PARENT"
+}
+
 @test "a parent that gives no controllers yet gives them" {
 	has_v2_controller pids || skip "no controller pids in cgroup v2 here"
 	parent_in_v2

@@ -74,6 +74,10 @@ static void on_v1_the_inside_joins_what_the_host_made_and_opened(void **state) {
 			    "inside join_cgroup /linux/cgroupsPath: \n");
 }
 
+#define OFFERED(dir)                                                                                      \
+	"host offer_controllers /linux/cgroupsPath: sed 's/[a-z]*/+&/g' " dir "/cgroup.controllers >" dir \
+	"/cgroup.subtree_control 2>/dev/null || :\n"
+
 static void on_v2_each_cgroup_above_gives_the_controllers_and_nothing_is_joined(void **state) {
 	struct spec_resources limits = {.memory = {.limit = &million, .reservation = &million}, .pids.limit = &million};
 	struct spec spec = {
@@ -82,13 +86,12 @@ static void on_v2_each_cgroup_above_gives_the_controllers_and_nothing_is_joined(
 
 	assert_string_equal(
 		plan_text(&p),
-		"host make_cgroup /linux/cgroupsPath: mkdir -p /c/a/b\n"
-		"host enable_controllers /linux/resources: echo '+memory +pids' >/c/cgroup.subtree_control\n"
-		"host enable_controllers /linux/resources: echo '+memory +pids' >/c/a/cgroup.subtree_control\n"
-		"host limit /linux/resources/memory/limit: echo 1000000 >/c/a/b/memory.max\n"
-		"host limit /linux/resources/memory/reservation: echo 1000000 >/c/a/b/memory.low\n"
-		"host limit /linux/resources/pids/limit: echo 1000000 >/c/a/b/pids.max\n"
-		"host open_cgroup /linux/cgroupsPath: echo $$ >/c/a/b/cgroup.procs\n");
+		"host make_cgroup /linux/cgroupsPath: mkdir -p /c/a/b\n" OFFERED("/c") "host enable_controllers /linux/resources: echo '+memory +pids' >/c/cgroup.subtree_control\n" OFFERED(
+			"/c/a") "host enable_controllers /linux/resources: echo '+memory +pids' >/c/a/cgroup.subtree_control\n"
+				"host limit /linux/resources/memory/limit: echo 1000000 >/c/a/b/memory.max\n"
+				"host limit /linux/resources/memory/reservation: echo 1000000 >/c/a/b/memory.low\n"
+				"host limit /linux/resources/pids/limit: echo 1000000 >/c/a/b/pids.max\n"
+				"host open_cgroup /linux/cgroupsPath: echo $$ >/c/a/b/cgroup.procs\n");
 }
 
 static void on_a_hybrid_host_the_cgroup_namespace_is_made_after_the_last_move(void **state) {
@@ -122,13 +125,13 @@ static void each_controller_is_enabled_once_also_for_unified(void **state) {
 
 	assert_string_equal(
 		plan_text(&p),
-		"host make_cgroup /linux/cgroupsPath: mkdir -p /c/a\n"
-		"host enable_controllers /linux/resources: echo '+pids +memory' >/c/cgroup.subtree_control\n"
-		"host limit /linux/resources/pids/limit: echo 1000000 >/c/a/pids.max\n"
-		"host limit /linux/resources/unified/cgroup.max.depth: echo 1 >/c/a/cgroup.max.depth\n"
-		"host limit /linux/resources/unified/pids.max: echo 5 >/c/a/pids.max\n"
-		"host limit /linux/resources/unified/memory.high: echo 6 >/c/a/memory.high\n"
-		"host open_cgroup /linux/cgroupsPath: echo $$ >/c/a/cgroup.procs\n");
+		"host make_cgroup /linux/cgroupsPath: mkdir -p /c/a\n" OFFERED(
+			"/c") "host enable_controllers /linux/resources: echo '+pids +memory' >/c/cgroup.subtree_control\n"
+			      "host limit /linux/resources/pids/limit: echo 1000000 >/c/a/pids.max\n"
+			      "host limit /linux/resources/unified/cgroup.max.depth: echo 1 >/c/a/cgroup.max.depth\n"
+			      "host limit /linux/resources/unified/pids.max: echo 5 >/c/a/pids.max\n"
+			      "host limit /linux/resources/unified/memory.high: echo 6 >/c/a/memory.high\n"
+			      "host open_cgroup /linux/cgroupsPath: echo $$ >/c/a/cgroup.procs\n");
 }
 
 static void device_rules_are_written_behind_the_limits(void **state) {
@@ -319,14 +322,14 @@ static int write_limit(struct fake *f, const struct spec_resources *r, struct ru
 	run->hint = arena_alloc(&f->a, HINT_SIZE);
 	assert_int_equal(cgroup_place(&f->a, &spec, &f->host, "c1", &dirs, &e), 0);
 	assert_int_equal(plan_cgroup(&p, &spec, &f->host, &dirs, &e), 0);
-	assert_string_equal(p.v[2].name, "limit");
+	assert_string_equal(p.v[3].name, "limit");
 	if (shell) {
 		struct text text = {.at = arena_alloc(&f->a, 1024), .size = 1024};
 
-		p.v[2].shell(&text, p.v[2].arg);
+		p.v[3].shell(&text, p.v[3].arg);
 		*shell = text.at;
 	}
-	return p.v[2].run(run, p.v[2].arg);
+	return p.v[3].run(run, p.v[3].arg);
 }
 
 static const char *content(struct fake *f, const char *name) {
