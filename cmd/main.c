@@ -37,7 +37,7 @@ VERBS(DECLARATION)
 static const struct verb *const verbs[] = {VERBS(ADDRESS) NULL};
 
 struct global {
-	const char *root, *log, *log_format, *log_level, *cgroup_manager, *rootless;
+	const char *root, *log, *log_format, *log_level, *cgroup_manager, *systemd_helper, *rootless;
 	bool debug, systemd_cgroup, version;
 };
 
@@ -50,9 +50,10 @@ static const struct option global_options[] = {
 	OPTION(T, log_level, "log-level", NULL, "error|warning|debug", "how much is said (default: warning)"),
 	OPTION(T, debug, "debug", NULL, NULL, "the same as --log-level debug"),
 	OPTION(T, cgroup_manager, "cgroup-manager", NULL, "cgroupfs|systemd|disabled",
-	       "who makes cgroups (cgroupfs is the one there is)"),
-	OPTION(T, systemd_cgroup, "systemd-cgroup", NULL, NULL,
-	       "the same as --cgroup-manager systemd (refused so far)"),
+	       "who makes cgroups: husk (the default), systemd, or nobody"),
+	OPTION(T, systemd_cgroup, "systemd-cgroup", NULL, NULL, "the same as --cgroup-manager systemd"),
+	OPTION(T, systemd_helper, "systemd-helper", NULL, "FILE",
+	       "the program that speaks to systemd (default: " HUSK_SYSTEMD_HELPER ")"),
 	OPTION(T, rootless, "rootless", NULL, "true|false|auto", "accepted; husk sees for itself"),
 	OPTION(T, version, "version", "vV", NULL, "print the version"),
 	{0},
@@ -116,12 +117,27 @@ static int log_init(struct log *l, const struct global *g, struct error *e) {
 	return 0;
 }
 
-static int env_init(struct container_env *env, const struct global *g, struct error *e) {
-	const char *manager = g->systemd_cgroup ? "systemd" : g->cgroup_manager;
+static const char *const managers[] = {
+	[CONTAINER_CGROUPFS] = "cgroupfs", [CONTAINER_SYSTEMD] = "systemd", [CONTAINER_NO_CGROUPS] = "disabled"};
+#define N_MANAGERS (sizeof(managers) / sizeof(*managers))
 
-	if (manager && !is(manager, "cgroupfs"))
-		return error_set(e, 0, NULL, "cgroup manager %s is not supported: cgroupfs is the one there is",
-				 manager);
+static int cgroups_init(struct container_env *env, const struct global *g, struct error *e) {
+	const char *manager = g->systemd_cgroup ? "systemd" : g->cgroup_manager ? g->cgroup_manager : "cgroupfs";
+	const char *helper = g->systemd_helper ? g->systemd_helper : HUSK_SYSTEMD_HELPER;
+	size_t i = 0;
+
+	while (i + 1 < N_MANAGERS && !is(manager, managers[i])) /* the option takes no other */
+		i++;
+	if (helper[0] != '/')
+		return error_set(e, 0, NULL, "--systemd-helper %s: an absolute path is needed", helper);
+	env->cgroups = (enum container_cgroups)i;
+	env->systemd_helper = helper;
+	return 0;
+}
+
+static int env_init(struct container_env *env, const struct global *g, struct error *e) {
+	if (cgroups_init(env, g, e) < 0)
+		return -1;
 	env->root = root_directory(env->a, g->root, e);
 	return env->root ? 0 : -1;
 }

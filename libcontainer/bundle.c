@@ -167,7 +167,8 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 		.shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
 		.annotations = b->spec.annotations,
 	};
-	if (cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0)
+	if (cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ||
+	    cgroup_unit_place(env->a, &b->spec, h, request, &record->unit, e) < 0)
 		return bundle_locate(b, e);
 	record->freezer = cgroup_freezer(env->a, h, &record->cgroups);
 	return check_utf8(record, e);

@@ -10,12 +10,17 @@
 #include "../specs/error.h"
 #include "../specs/event.h"
 
+/* Who makes a container's cgroup: husk, systemd as a scope, or nobody. */
+enum container_cgroups { CONTAINER_CGROUPFS, CONTAINER_SYSTEMD, CONTAINER_NO_CGROUPS };
+
 /* Where containers live, and how the caller wants things said. */
 struct container_env {
 	struct arena *a;
-	const char *root;        /* folder of the state directories; absolute */
-	struct strings warnings; /* filled; the caller prints them */
-	struct strings debug;    /* filled with what --debug shows */
+	const char *root;               /* folder of the state directories; absolute */
+	enum container_cgroups cgroups; /* of the containers that are made */
+	const char *systemd_helper;     /* husk-systemd, absolute */
+	struct strings warnings;        /* filled; the caller prints them */
+	struct strings debug;           /* filled with what --debug shows */
 	bool debugging;
 };
 

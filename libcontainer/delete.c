@@ -104,7 +104,7 @@ static int delete_everything(struct container_env *env, int state_fd, struct rec
 	if (this_boot < 0)
 		return -1;
 	/* Of another boot nothing is left but the directory: the pids and cgroups are somebody else's by now. */
-	if (this_boot && (end_everything(record, deadline, e) < 0 ||
+	if (this_boot && (end_everything(record, deadline, e) < 0 || cgroup_unit_stop(&record->unit, deadline, e) < 0 ||
 			  cgroup_remove(&record->cgroups_made, &record->cgroups, deadline, e) < 0))
 		return -1;
 	run_poststop(env, state_fd, record);

@@ -26,7 +26,8 @@ TYPE(cgroup_hierarchy, R("controllers", controllers), R("mountpoint", mountpoint
 TYPE(host, R("euid", euid), R("capEffective", cap_effective), R("capBounding", cap_bounding), R("lastCap", last_cap),
      R("kernelMajor", kernel_major), R("kernelMinor", kernel_minor), F("inUserNamespace", in_user_namespace),
      F("umask", umask), F("ignored", ignored), R("machine", machine), A("cgroups", cgroups, cgroup_hierarchy),
-     F("v2Controllers", v2_controllers));
+     F("v2Controllers", v2_controllers), F("noCgroups", no_cgroups), F("systemdBus", systemd_bus),
+     F("systemdRoot", systemd_root), F("systemdHelper", systemd_helper));
 #undef T
 
 /* A number of /proc/self/status; 0 where the kernel does not tell it. */

@@ -37,6 +37,10 @@ struct host {
 	char *machine;          /* uname -m */
 	struct cgroup_hierarchies cgroups;
 	struct strings v2_controllers; /* cgroup.controllers of the cgroup2's root; empty without one */
+	bool no_cgroups;               /* --cgroup-manager disabled: the container gets none of its own */
+	char *systemd_bus; /* --cgroup-manager systemd: "system", or the address of a user's bus; NULL: another manager */
+	char *systemd_root;   /* the cgroup below which that systemd has its units, from the mount point; NULL: that */
+	char *systemd_helper; /* husk-systemd, absolute */
 };
 
 /* Looks at the running system. The strings belong to the arena. */

@@ -30,17 +30,22 @@ static const char *const state_files[] = {"config.json", "start", "record", "rec
 TYPE(process_name, R("pid", pid), R("startTime", start_time));
 #undef T
 
+#define T struct cgroup_unit
+TYPE(cgroup_unit, F("name", name), F("slice", slice), F("group", group), F("description", description), F("bus", bus),
+     F("helper", helper));
+#undef T
+
 typedef struct spec_resources spec_resources_struct; /* its table is that of specs/spec.h */
 #define T struct record
 TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name),
      R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
-     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("freezer", freezer),
+     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit), F("freezer", freezer),
      P("resources", resources, spec_resources), F("poststart", poststart), F("poststop", poststop),
      F("process", process), F("sharesPid", shares_pid), F("annotations", annotations));
 
 /* The part that never changes. */
 TYPE(record_rest, R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
-     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), F("freezer", freezer),
+     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit), F("freezer", freezer),
      P("resources", resources, spec_resources), F("poststart", poststart), F("poststop", poststop),
      F("process", process), F("sharesPid", shares_pid), F("annotations", annotations));
 #undef T

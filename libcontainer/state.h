@@ -9,6 +9,7 @@
  *
  * The directory has mode 0700 and is made with an exclusive mkdir. A directory without a record has made nothing. */
 #pragma once
+#include "cgroup/cgroup.h"
 #include "container.h"
 #include "os/process.h"
 #include "plan.h"
@@ -25,6 +26,7 @@ struct record {
 	char *boot_id;                          /* pids of another boot mean nothing */
 	struct strings cgroups;                 /* directories the container is in */
 	struct strings cgroups_made;            /* directories to remove, parents first */
+	struct cgroup_unit unit;                /* systemd's, in which they are; its name is NULL without */
 	const struct spec_resources *resources; /* as `update` left them; NULL: as config.json has them */
 	char *freezer;                          /* what tells whether it is paused (freeze.h); NULL: nothing does */
 	bool poststart, poststop, process; /* whether the config has such hooks, and a process: spares reading it */

@@ -1,10 +1,13 @@
 /* cgroup.c - the steps that make the container's cgroup, write its limits and put the container into it. */
+#include "device_rules.h"
 #include "settings.h"
+#include "unit.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
 #include "../../specs/number.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -304,6 +307,27 @@ static void add_levels(struct arena *a, const char *mountpoint, char *path, stru
 	strings_add(a, levels, path);
 }
 
+/* Behind the spawn, where the inside could not be handed a file any more. */
+static int run_move(struct run *r, const void *arg) {
+	const struct cgroup *c = arg;
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", (int)r->pid);
+	return file_write_at(AT_FDCWD, c->door, pid);
+}
+
+static void shell_move(struct text *out, const void *arg) {
+	const struct cgroup *c = arg;
+
+	text_add(out, "echo \"$init\" >");
+	text_add_quoted(out, c->door);
+}
+
+/* Down to which a controller can be handed: from the mount point, or from what systemd was given. */
+static const char *top_of(struct arena *a, const struct cgroup_hierarchy *hierarchy, const struct host *h) {
+	return arena_printf(a, "%s%s", hierarchy->mountpoint, h->systemd_root ? h->systemd_root : "");
+}
+
 /* One for each hierarchy. */
 static struct cgroup *cgroups_new(struct arena *a, const struct host *h, const struct strings *dirs) {
 	bool trusted = !h->in_user_namespace && (h->cap_effective >> CAP_SYS_ADMIN & 1);
@@ -318,7 +342,7 @@ static struct cgroup *cgroups_new(struct arena *a, const struct host *h, const s
 		c->door = arena_printf(a, "%s/%s", c->dir, c->hierarchy->v2 ? "cgroup.procs" : "tasks");
 		c->slot = c->hierarchy->v2 ? 0 : slot++;
 		c->tag = trusted ? "trusted.husk" : "user.husk";
-		add_levels(a, c->hierarchy->mountpoint, dirs->v[i], &c->levels);
+		add_levels(a, top_of(a, c->hierarchy, h), dirs->v[i], &c->levels);
 	}
 	return all;
 }
@@ -405,32 +429,78 @@ static void plan_open(struct plan *p, const struct cgroup *c) {
 		plan_add(p, HOST, run_open_tasks, c, PATH_FIELD, NO_INDEX, shell_open, "open %s", c->door);
 }
 
+/* What needs no cgroup may be asked for. */
+static int check_no_cgroup(struct plan *p, const struct spec *spec, const struct cgroup_settings *settings,
+			   struct error *e) {
+	for (size_t i = 0; i < settings->n; i++)
+		if (!settings->v[i].by_itself)
+			return error_set(
+				e, 0, settings->v[i].field,
+				"needs a cgroup, and the cgroup manager \"disabled\" makes none: leave it out");
+	return plan_no_device_rules(p, spec, e);
+}
+
+/* What is the same whoever makes the directories: controllers, limits, device rules, the owner. */
+static int plan_contents(struct plan *p, const struct spec *spec, const struct host *h, const struct cgroup *cgroups,
+			 const struct cgroup_settings *settings, const struct strings *dirs, struct error *e) {
+	bool offers = host_cgroup_mode(h) == CGROUP_V2 && !h->systemd_bus; /* slices are systemd's */
+
+	for (size_t i = 0; i < dirs->n; i++) {
+		struct strings controllers = list_controllers(p->a, settings, i);
+
+		if (h->cgroups.v[i].v2)
+			plan_controllers(p, &cgroups[i], &controllers, offers);
+	}
+	for (size_t i = 0; i < settings->n; i++)
+		plan_limit(p, dirs->v[settings->v[i].hierarchy], &settings->v[i]);
+	if (plan_device_rules(p, spec, h, dirs, e) < 0)
+		return -1;
+	plan_cgroup_delegate(p, spec, h, dirs);
+	return 0;
+}
+
 int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		struct error *e) {
 	const size_t slots = sizeof(((struct run *)0)->cgroup_tasks) / sizeof(int);
 	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
 	struct cgroup_settings settings = {0};
 
+	if (h->systemd_bus)
+		return 0;
 	if (h->cgroups.n >= slots)
 		return error_set(e, 0, PATH_FIELD, "%zu cgroup hierarchies are mounted: husk takes %zu at most",
 				 h->cgroups.n, slots - 1);
 	if (cgroup_settings(p->a, &spec->linux_.resources, h, &settings, e) < 0)
 		return -1;
+	if (h->no_cgroups)
+		return check_no_cgroup(p, spec, &settings, e);
 	for (size_t i = 0; i < dirs->n; i++)
 		plan_make(p, &cgroups[i]);
-	for (size_t i = 0; i < dirs->n; i++) {
-		struct strings controllers = list_controllers(p->a, &settings, i);
-
-		if (h->cgroups.v[i].v2)
-			plan_controllers(p, &cgroups[i], &controllers, host_cgroup_mode(h) == CGROUP_V2);
-	}
-	for (size_t i = 0; i < settings.n; i++)
-		plan_limit(p, dirs->v[settings.v[i].hierarchy], &settings.v[i]);
-	if (plan_device_rules(p, spec, h, dirs, e) < 0)
+	if (plan_contents(p, spec, h, cgroups, &settings, dirs, e) < 0)
 		return -1;
-	plan_cgroup_delegate(p, spec, h, dirs);
 	for (size_t i = 0; i < dirs->n; i++)
 		plan_open(p, &cgroups[i]);
+	return 0;
+}
+
+int plan_cgroup_unit(struct plan *p, const struct spec *spec, const struct host *h, const struct cgroup_unit *unit,
+		     const struct strings *dirs, struct error *e) {
+	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
+	bool whole = host_cgroup_mode(h) == CGROUP_V2; /* of v1, systemd knows a part of the hierarchies */
+	struct cgroup_settings settings = {0};
+
+	if (!h->systemd_bus)
+		return 0;
+	if (cgroup_settings(p->a, &spec->linux_.resources, h, &settings, e) < 0 ||
+	    plan_unit(p, spec, h, unit, &settings, e) < 0)
+		return -1;
+	for (size_t i = 0; !whole && i < dirs->n; i++)
+		plan_make(p, &cgroups[i]);
+	if (plan_contents(p, spec, h, cgroups, &settings, dirs, e) < 0)
+		return -1;
+	for (size_t i = 0; !whole && i < dirs->n; i++)
+		plan_add(p, HOST, run_move, &cgroups[i], PATH_FIELD, NO_INDEX, shell_move, "move the init into %s",
+			 cgroups[i].dir);
 	return 0;
 }
 
@@ -438,11 +508,11 @@ void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host
 	const struct spec_namespaces *namespaces = &spec->linux_.namespaces;
 	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
 
-	for (size_t i = 0; i < dirs->n; i++)
+	for (size_t i = 0; !h->systemd_bus && i < dirs->n; i++)
 		if (!h->cgroups.v[i].v2)
 			plan_add(p, INSIDE, run_join_cgroup, &cgroups[i], PATH_FIELD, NO_INDEX, shell_join_cgroup,
 				 "join the cgroup %s", dirs->v[i]);
-	if (host_cgroup_mode(h) == CGROUP_V2)
+	if (host_cgroup_mode(h) == CGROUP_V2 && !h->systemd_bus)
 		return;
 	for (size_t i = 0; i < namespaces->n; i++)
 		if (strcmp(namespaces->v[i].type, "cgroup") == 0 && !namespaces->v[i].path)

@@ -8,11 +8,28 @@ int cgroup_detect(struct arena *a, struct host *h, struct error *e);
 /* The same from the texts of /proc/self/mountinfo and /proc/self/cgroup. Pure. */
 struct cgroup_hierarchies cgroup_parse(struct arena *a, const char *mountinfo, const char *own);
 
-/* Where the container's cgroup is in each hierarchy: absolute directories in the order of h->cgroups. Pure. An absolute
- * cgroupsPath starts at the mount point, a relative or absent one at the caller's own cgroup (v2: at its parent, since a
- * cgroup with processes cannot give controllers to children). A path with '..' is refused. */
+/* For --cgroup-manager systemd: fills h->systemd_bus and h->systemd_root. An error when there is no systemd, or no helper. */
+int cgroup_find_systemd(struct arena *a, const char *helper, struct host *h, struct error *e);
+
+/* Where the container's cgroup is in each hierarchy: absolute directories in the order of h->cgroups; none at all where
+ * husk is to make none. Pure. An absolute cgroupsPath starts at the mount point, a relative or absent one at the caller's own
+ * cgroup (v2: at its parent, since a cgroup with processes cannot give controllers to children). A path with '..' is refused.
+ * For systemd it is slice:prefix:name. */
 int cgroup_place(struct arena *a, const struct spec *spec, const struct host *h, const char *id, struct strings *dirs,
 		 struct error *e);
+
+/* The scope that systemd makes for a container; the strings belong to the record. */
+struct cgroup_unit {
+	char *name; /* NULL: the cgroup is not systemd's */
+	char *slice;
+	char *group;        /* its cgroup, as systemd calls it: /system.slice/husk-c1.scope */
+	char *description;  /* says whose it is: delete stops no other unit */
+	char *bus, *helper; /* as in struct host */
+};
+
+/* Pure. Leaves unit->name at NULL where the cgroup is not systemd's. */
+int cgroup_unit_place(struct arena *a, const struct spec *spec, const struct host *h, const struct request *request,
+		      struct cgroup_unit *unit, struct error *e);
 
 /* Of dirs and their parents, those that are not there yet: what the container will make and delete will remove again.
  * Parents first. Also refuses a cgroup that is there and frozen or not empty (a child born into it would hang), or where only
@@ -58,6 +75,11 @@ void plan_cgroup_delegate(struct plan *p, const struct spec *spec, const struct 
 int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		struct error *e);
 
+/* HOST, behind the spawn: let systemd make the scope around the init, and then do what plan_cgroup does elsewhere. systemd
+ * refuses a scope without a process. Adds nothing where the cgroup is not systemd's, as plan_cgroup does where it is. */
+int plan_cgroup_unit(struct plan *p, const struct spec *spec, const struct host *h, const struct cgroup_unit *unit,
+		     const struct strings *dirs, struct error *e);
+
 /* INSIDE: join the v1 hierarchies through r->cgroup_tasks, and after that make a cgroup namespace if one is asked for that
  * the clone could not make. */
 void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs);
@@ -75,6 +97,12 @@ int cgroup_remove(const struct strings *made, const struct strings *dirs, int64_
 /* The processes in and below the container's cgroup, by number, without those of a pid namespace that we do not see. Who is in
  * it in any hierarchy is: a process may have left one of them. 0 or -errno. */
 int cgroup_pids(struct arena *a, const struct strings *dirs, struct uint32s *pids);
+
+/* Has systemd stop and forget the unit, until deadline_ms. One that is not there, or is somebody else's, is no error. */
+int cgroup_unit_stop(const struct cgroup_unit *unit, int64_t deadline_ms, struct error *e);
+
+/* Annotations that become properties of the unit: the beginning of their names. */
+#define UNIT_ANNOTATION "org.systemd.property."
 
 /* The number of processes in and below a cgroup, and one of them; 0 when it is not there. */
 size_t cgroup_count(const char *dir, pid_t *one);

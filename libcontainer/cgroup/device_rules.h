@@ -31,6 +31,9 @@ int device_rules_read(struct arena *a, const struct spec_device_rules *asked, st
 bool device_rule_covers(const struct device_rule *outer, const struct device_rule *inner);
 bool device_rule_overlaps(const struct device_rule *one, const struct device_rule *other);
 
+/* Without a cgroup nothing can deny a device: refuses rules that would protect something. */
+int plan_no_device_rules(struct plan *p, const struct spec *spec, struct error *e);
+
 /* cgroup v1: exceptions from what holds for all, as lines "c 1:3 rwm". It knows one kind of them, so a rule that takes back a
  * part of another is an error. Pure. */
 int device_list_lines(struct arena *a, const struct device_rules *rules, struct strings *lines, struct error *e);

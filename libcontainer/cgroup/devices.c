@@ -219,3 +219,29 @@ int plan_device_change(struct plan *there, struct plan *back, const struct cgrou
 		return -1;
 	return plan_change(back, u->dirs->v[i], v2, &after, &before, e);
 }
+
+static bool may_make_nodes(const struct spec *spec) {
+	const struct spec_capabilities *c = spec->process ? spec->process->capabilities : NULL;
+
+	for (size_t i = 0; c && i < c->bounding.n; i++)
+		if (strcmp(c->bounding.v[i], "CAP_MKNOD") == 0)
+			return !spec_namespace(spec, "user");
+	return false;
+}
+
+/* Podman denies all devices also here. A container that cannot make nodes has those that config.json and its image give it. */
+int plan_no_device_rules(struct plan *p, const struct spec *spec, struct error *e) {
+	struct device_rules rules = {0};
+
+	if (spec->linux_.resources.devices.n == 0)
+		return 0;
+	if (device_rules_read(p->a, &spec->linux_.resources.devices, &rules, e) < 0)
+		return -1;
+	if (rules.n > 0 && may_make_nodes(spec))
+		return error_set(e, 0, FIELD,
+				 "denies devices, which needs a cgroup, and the cgroup manager is \"disabled\": take "
+				 "CAP_MKNOD from /process/capabilities/bounding, or leave this out");
+	if (rules.n > 0)
+		plan_warn(p, "without a cgroup, device nodes of the image can be opened whatever " FIELD " says");
+	return 0;
+}

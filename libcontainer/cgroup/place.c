@@ -1,5 +1,6 @@
 /* place.c - linux.cgroupsPath: where the container's cgroup is in each hierarchy, and which directories that takes. */
 #include "freeze.h"
+#include "unit.h"
 #include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -41,18 +42,64 @@ static char *base_directory(struct arena *a, const struct cgroup_hierarchy *h, b
 	return arena_printf(a, "%s%.*s", h->mountpoint, absolute ? 0 : (int)own, h->own);
 }
 
+static int check_pid_namespace(const struct spec *spec, const char *why, struct error *e) {
+	if (spec_has_new_namespace(spec, "pid"))
+		return 0;
+	return error_set(e, 0, "/linux/namespaces",
+			 "a new namespace of type pid is needed: %s, and one of the two must end all processes of the "
+			 "container",
+			 why);
+}
+
+/* Engines that send it mean that the cgroup is theirs. */
+static int place_nowhere(const struct spec *spec, struct error *e) {
+	if (spec->linux_.cgroups_path && *spec->linux_.cgroups_path)
+		return error_set(e, 0, FIELD,
+				 "the cgroup manager is \"disabled\", which makes no cgroup: leave it out");
+	return check_pid_namespace(spec, "the cgroup manager \"disabled\" makes no cgroup", e);
+}
+
+/* The same path in each hierarchy. */
+static int place_unit(struct arena *a, const struct spec *spec, const struct host *h, const char *id,
+		      struct strings *dirs, struct error *e) {
+	struct unit_place place;
+	struct strings found = {0};
+
+	if (unit_place_read(a, spec->linux_.cgroups_path, h, id, &place, e) < 0)
+		return -1;
+	for (size_t i = 0; i < h->cgroups.n; i++)
+		strings_add(a, &found, arena_printf(a, "%s%s", h->cgroups.v[i].mountpoint, unit_group(a, &place, h)));
+	*dirs = found;
+	return 0;
+}
+
+/* Nobody names a directory so, and cgroupfs would make one where a scope was meant. */
+static bool is_for_systemd(const char *path) {
+	const char *colon = strchr(path, ':'), *second = colon ? strchr(colon + 1, ':') : NULL;
+	size_t slice = colon ? (size_t)(colon - path) : 0;
+
+	if (!second || strchr(second + 1, ':') || strchr(path, '/'))
+		return false;
+	return slice == 0 || (slice > 6 && strncmp(colon - 6, ".slice", 6) == 0);
+}
+
 int cgroup_place(struct arena *a, const struct spec *spec, const struct host *h, const char *id, struct strings *dirs,
 		 struct error *e) {
 	const char *path = spec->linux_.cgroups_path && *spec->linux_.cgroups_path ? spec->linux_.cgroups_path : id;
 	struct strings names = {0}, found = {0};
 
+	if (h->no_cgroups)
+		return place_nowhere(spec, e);
+	if (h->systemd_bus)
+		return place_unit(a, spec, h, id, dirs, e);
+	if (is_for_systemd(path))
+		return error_set(e, 0, FIELD,
+				 "\"%s\" is a place for systemd: --systemd-cgroup is needed, or a path such as /a/b",
+				 path);
 	if (path != id && h->cgroups.n == 0)
 		return error_set(e, 0, FIELD, "no cgroup file system is mounted here: mount one at /sys/fs/cgroup");
-	if (h->cgroups.n == 0 && !spec_has_new_namespace(spec, "pid"))
-		return error_set(
-			e, 0, "/linux/namespaces",
-			"a new namespace of type pid is needed: no cgroup file system is mounted here, and one "
-			"of the two must end all processes of the container");
+	if (h->cgroups.n == 0 && check_pid_namespace(spec, "no cgroup file system is mounted here", e) < 0)
+		return -1;
 	if (split_path(a, path, &names, e) < 0)
 		return -1;
 	for (size_t i = 0; i < h->cgroups.n; i++) {
@@ -125,6 +172,17 @@ static int check_type(struct arena *a, const char *there, bool is_above, struct 
 	return 0;
 }
 
+/* Slices are systemd's, which keeps them when they are empty. */
+static void keep_slices(struct arena *a, const struct strings *dirs, struct strings *missing) {
+	struct strings kept = {0};
+
+	for (size_t i = 0; i < dirs->n; i++)
+		for (size_t k = 0; k < missing->n; k++)
+			if (strcmp(dirs->v[i], missing->v[k]) == 0)
+				strings_add(a, &kept, dirs->v[i]);
+	*missing = kept;
+}
+
 int cgroup_missing(struct arena *a, const struct host *h, const struct strings *dirs, struct strings *missing,
 		   struct error *e) {
 	for (size_t i = 0; i < dirs->n; i++) {
@@ -146,5 +204,7 @@ int cgroup_missing(struct arena *a, const struct host *h, const struct strings *
 					 "container's cgroup is not empty: %zu process(es) found in %s, one is %d", n,
 					 there, (int)one);
 	}
+	if (h->systemd_bus)
+		keep_slices(a, dirs, missing);
 	return 0;
 }

@@ -289,7 +289,7 @@ static uint64_t later_flags(const struct spec *spec, const struct spawn *s, cons
 
 	if (s->offsets)
 		later |= CLONE_NEWTIME; /* unshared by the runtime */
-	if (host_cgroup_mode(h) != CGROUP_V2)
+	if (host_cgroup_mode(h) != CGROUP_V2 || h->systemd_bus)
 		later |= CLONE_NEWCGROUP; /* inside, after the last move, or its root is wrong */
 	if (spec_namespace(spec, "user"))
 		later |= CLONE_NEWIPC; /* inside, by the namespace's root, who then owns its mqueue */

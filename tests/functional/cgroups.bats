@@ -576,3 +576,27 @@ without_cgroups() {
 	[ "$status" -eq 1 ]
 	[[ $output == */linux/namespaces*"type pid is needed"* ]]
 }
+
+@test "a disabled cgroup manager leaves the container where its caller is, and refuses what needs a cgroup" {
+	config '.linux.namespaces |= map(select(.type != "cgroup")) | .process.args = ["cat", "/proc/self/cgroup"]
+		| .mounts |= map(select(.type != "cgroup"))'
+	run husk --cgroup-manager disabled run "$ID"
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == *"device nodes of the image can be opened whatever /linux/resources/devices says"* ]]
+	[[ "${lines[*]:1}" == "$(cat /proc/self/cgroup | tr '\n' ' ' | sed 's/ $//')" ]]
+
+	config '.process.capabilities.bounding += ["CAP_MKNOD"]'
+	run husk --cgroup-manager disabled run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *'/linux/resources/devices: denies devices, which needs a cgroup'* ]]
+
+	config '.linux.resources.pids.limit = 5'
+	run husk --cgroup-manager disabled run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *'/linux/resources/pids/limit: needs a cgroup, and the cgroup manager "disabled" makes none'* ]]
+
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	run husk --cgroup-manager disabled run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == */linux/namespaces*"type pid is needed"* ]]
+}

@@ -108,10 +108,11 @@ fails() {
 	[ ! -e "$ROOT" ]
 }
 
-@test "other cgroup managers are refused, not ignored" {
-	fails 1 'cgroup manager systemd is not supported' --systemd-cgroup list
-	fails 1 'cgroup manager systemd is not supported' --cgroup-manager=systemd list
-	fails 1 'cgroup manager disabled is not supported' --cgroup-manager disabled list
+@test "cgroup managers that are none are refused, not ignored" {
+	fails 1 '--cgroup-manager: cgroupfs|systemd|disabled is needed, not systemctl' --cgroup-manager systemctl list
+	fails 1 '--systemd-helper x: an absolute path is needed' --systemd-helper x list
+	"$HUSK" --root "$ROOT" --systemd-cgroup list
+	"$HUSK" --root "$ROOT" --cgroup-manager disabled list
 	"$HUSK" --root "$ROOT" --cgroup-manager cgroupfs --systemd-cgroup=false --rootless=auto list
 }
 

@@ -1,7 +1,7 @@
 # suites.bash - the suites by name: when they run, what they need, and how they run. Each writes TAP (tap.bash).
 # shellcheck shell=bash
 
-BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libcmocka-dev"
+BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libsystemd-dev libcmocka-dev"
 RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux procps mmdebstrap python3 libcap2-bin"
 
 # name | whether it needs root | packages | what it does; in the order in which they run
@@ -9,11 +9,11 @@ SUITES="
 unit       |      | $BUILD_PACKAGES | functions alone: the programs of tests/unit
 golden     |      | $BUILD_PACKAGES | configs with their compiled plans, and what linux.resources comes to: tests/golden
 specs      |      | $BUILD_PACKAGES golang-go ca-certificates | the tables of specs/ against the types of runtime-spec
-musl       |      | musl-tools libyajl-dev | every .c file against musl's headers
-aarch64    |      | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev | every .c file through the cross compiler
+musl       |      | musl-tools libyajl-dev libsystemd-dev | every .c file against musl's headers
+aarch64    |      | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libsystemd-dev | every .c file through the cross compiler
 layers     |      | gcc | who includes whom
 sizes      |      | mawk | the figures of functions and files
-lint       |      | gcc libc6-dev libyajl-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
+lint       |      | gcc libc6-dev libyajl-dev libsystemd-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
 release    |      | $BUILD_PACKAGES binutils | the shipped program: static, hardened, without test options
 install    |      | $BUILD_PACKAGES | meson install, and a program built with what it installed
 functional | root | $RUN_PACKAGES | real containers: tests/functional

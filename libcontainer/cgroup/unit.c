@@ -1,0 +1,135 @@
+/* unit.c - what husk asks of systemd: to make the scope around the init, and to stop it. Both by husk-systemd (cmd/systemd.c). */
+#include "unit.h"
+#include "../os/program.h"
+#include "../os/wait.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIELD "/linux/cgroupsPath"
+#define TIMEOUT_MS 30000
+#define PID_SIZE 12
+
+/* A call of the helper, made with the plan. */
+struct unit_start {
+	const struct cgroup_unit *unit;
+	struct strings argv;
+	char *pid;    /* the word of argv that is the init's pid, PID_SIZE bytes; written when it is known */
+	size_t first; /* of the words that busctl takes too */
+};
+
+/* Says what was waited for. */
+static int explain_failure(int rc, const struct text *printed, struct text *why) {
+	if (rc == -ETIME)
+		text_add(why, "systemd has not answered within %d s%s%s", TIMEOUT_MS / 1000, printed->n ? ": " : "",
+			 printed->at);
+	else if (rc == -EINTR)
+		text_add(why, "ended by a signal to the runtime");
+	else
+		text_add(why, "%s", printed->n ? printed->at : "husk-systemd failed and did not say why");
+	return rc;
+}
+
+static int run_unit(struct run *r, const void *arg) {
+	const struct unit_start *s = arg;
+	char said[HINT_SIZE] = "", why[HINT_SIZE] = "";
+	struct text printed = TEXT(said);
+	const struct program_call call = {s->unit->helper, s->argv.v, TIMEOUT_MS, r->interrupt_fd};
+	int rc;
+
+	snprintf(s->pid, PID_SIZE, "%d", (int)r->pid);
+	rc = program_run(&call, &printed);
+	if (rc < 0) {
+		explain_failure(rc, &printed, &TEXT(why));
+		run_hint(r, "%s", why);
+		return rc;
+	}
+	if (strcmp(said, s->unit->group) == 0)
+		return 0;
+	run_hint(r, "systemd has put it into the cgroup %s, where %s was expected", said, s->unit->group);
+	return -EXDEV;
+}
+
+static void shell_unit(struct text *out, const void *arg) {
+	const struct unit_start *s = arg;
+	const struct cgroup_unit *unit = s->unit;
+
+	text_add(out,
+		 "busctl %s call org.freedesktop.systemd1 /org/freedesktop/systemd1 "
+		 "org.freedesktop.systemd1.Manager StartTransientUnit 'ssa(sv)a(sa(sv))' ",
+		 strcmp(unit->bus, "system") == 0 ? "--quiet" : "--quiet --user");
+	text_add_quoted(out, unit->name);
+	text_add(out, " fail");
+	for (size_t i = s->first; i < s->argv.n; i++) {
+		text_add(out, " ");
+		if (s->argv.v[i] == s->pid)
+			text_add(out, "\"$init\"");
+		else
+			text_add_quoted(out, s->argv.v[i]);
+	}
+	text_add(out, " 0\nuntil grep -qF ");
+	text_add_quoted(out, unit->group);
+	text_add(out, " /proc/\"$init\"/cgroup; do sleep 0.01; done");
+}
+
+/* What every scope has. systemd is to leave the cgroup to the container (Delegate), to order nothing around it, and to forget
+ * it as soon as it is over, also when that was a failure. */
+static void add_own(struct arena *a, const struct host *h, const struct unit_start *s, struct unit_properties *all) {
+	static const char *const accounting[] = {"CPUAccounting", "MemoryAccounting", "TasksAccounting"};
+	const char *io = host_cgroup_mode(h) == CGROUP_V2 ? "IOAccounting" : "BlockIOAccounting";
+
+	unit_property_set(a, all, "Description", "s", s->unit->description);
+	unit_property_set(a, all, "Slice", "s", s->unit->slice);
+	strings_add(a, unit_property_set(a, all, "PIDs", "au", "1"), s->pid);
+	unit_property_set(a, all, "Delegate", "b", "true");
+	unit_property_set(a, all, "DefaultDependencies", "b", "false");
+	unit_property_set(a, all, "CollectMode", "s", "inactive-or-failed");
+	for (size_t i = 0; i < sizeof(accounting) / sizeof(*accounting); i++)
+		unit_property_set(a, all, accounting[i], "b", "true");
+	unit_property_set(a, all, io, "b", "true");
+}
+
+static void add_words(struct arena *a, const struct unit_properties *all, struct strings *words) {
+	strings_add(a, words, arena_printf(a, "%zu", all->n));
+	for (size_t i = 0; i < all->n; i++) {
+		strings_add(a, words, (char *)all->v[i].name);
+		strings_add(a, words, (char *)all->v[i].signature);
+		for (size_t k = 0; k < all->v[i].value.n; k++)
+			strings_add(a, words, all->v[i].value.v[k]);
+	}
+}
+
+int plan_unit(struct plan *p, const struct spec *spec, const struct host *h, const struct cgroup_unit *unit,
+	      const struct cgroup_settings *settings, struct error *e) {
+	struct unit_start *s = arena_new(p->a, struct unit_start);
+	struct unit_properties all = {0};
+	const char *words[] = {unit->helper, unit->bus, "start", unit->name};
+
+	(void)spec, (void)settings, (void)e;
+	s->unit = unit;
+	s->pid = arena_alloc(p->a, PID_SIZE);
+	add_own(p->a, h, s, &all);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		strings_add(p->a, &s->argv, (char *)words[i]);
+	s->first = s->argv.n;
+	add_words(p->a, &all, &s->argv);
+	plan_add(p, HOST, run_unit, s, FIELD, NO_INDEX, shell_unit, "have systemd make %s in %s", unit->name,
+		 unit->slice);
+	return 0;
+}
+
+int cgroup_unit_stop(const struct cgroup_unit *unit, int64_t deadline_ms, struct error *e) {
+	char *argv[] = {unit->helper, unit->bus, "stop", unit->name, unit->description, NULL};
+	const struct program_call call = {unit->helper, argv, remaining_ms(deadline_ms), -1};
+	char said[HINT_SIZE] = "", why[HINT_SIZE] = "";
+	struct text printed = TEXT(said);
+	int rc;
+
+	if (!unit->name)
+		return 0;
+	rc = program_run(&call, &printed);
+	if (rc == 0)
+		return 0;
+	explain_failure(rc, &printed, &TEXT(why));
+	return error_set(e, 0, NULL, "cannot have systemd stop %s: %s", unit->name, why);
+}

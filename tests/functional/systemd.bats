@@ -1,0 +1,182 @@
+# systemd.bats - --systemd-cgroup: the scope that systemd makes, what it knows of the limits, and its end.
+
+# bats file_tags=systemd
+load helpers
+
+setup() {
+	[ -d /run/systemd/system ] || skip "systemd does not run here: to be run in the virtual machine systemd"
+	bundle
+	HELPER=${HUSK%/*}/husk-systemd
+	UNIT=husk-$ID.scope
+	config '.process.args = ["sleep", "1000"]'
+}
+
+by_systemd() {
+	husk --systemd-cgroup --systemd-helper "$HELPER" "$@"
+}
+property() {
+	systemctl show --property="$1" --value "${2:-$UNIT}"
+}
+is_unknown() {
+	[ "$(property LoadState "${1:-$UNIT}")" = not-found ]
+}
+# helper_that COMMANDS: a husk-systemd that does them; "$REAL" "$@" is the call.
+helper_that() {
+	printf '#!/bin/sh\nREAL=%s\n%s\n' "$HELPER" "$1" >"$TEST_DIR/helper"
+	chmod +x "$TEST_DIR/helper"
+	HELPER=$TEST_DIR/helper
+}
+
+@test "a container is a scope in system.slice, where its cgroup namespace is rooted, and gone with it" {
+	by_systemd create "$ID"
+	husk start "$ID"
+	[ "$(property ActiveState)" = active ]
+	[ "$(property Slice)" = system.slice ]
+	[ "$(property ControlGroup)" = "/system.slice/$UNIT" ]
+	[ "$(property Delegate)" = yes ]
+	[ "$(property CollectMode)" = inactive-or-failed ]
+	[ "$(cat "/proc/$(pid_of)/cgroup")" = "0::/system.slice/$UNIT" ]
+	husk delete --force "$ID"
+	is_unknown
+	nothing_left_of "$ID"
+
+	config '.process.args = ["cat", "/proc/self/cgroup"]'
+	run by_systemd run "$ID"
+	[ "$output" = 0::/ ]
+	is_unknown
+}
+
+@test "cgroupsPath names the slice, which is made below those that its dashes name" {
+	config --arg path "husktest-a.slice:pod:$ID" '.linux.cgroupsPath = $path'
+	UNIT=pod-$ID.scope
+	by_systemd run --detach "$ID"
+	[ "$(property Slice)" = husktest-a.slice ]
+	[ "$(cat "/proc/$(pid_of)/cgroup")" = "0::/husktest.slice/husktest-a.slice/$UNIT" ]
+	husk delete --force "$ID"
+	is_unknown
+	[ -d /sys/fs/cgroup/husktest.slice/husktest-a.slice ] # as its pod expects
+	systemctl stop husktest.slice
+	[ ! -d /sys/fs/cgroup/husktest.slice ]
+}
+
+@test "a stopped container's scope is forgotten by delete, and by systemd alone" {
+	config '.process.args = ["false"]'
+	by_systemd run --detach "$ID"
+	until_true 20 is_stopped
+	until_true 20 is_unknown
+	husk delete "$ID"
+}
+
+@test "a path for cgroupfs is refused by systemd, and a place for systemd by cgroupfs" {
+	config '.linux.cgroupsPath = "/a/b"'
+	run by_systemd run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *'/linux/cgroupsPath: "/a/b" is no place for systemd, which takes slice:prefix:name'* ]]
+	config '.linux.cgroupsPath = "a.slice:b:c"'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *'/linux/cgroupsPath: "a.slice:b:c" is a place for systemd: --systemd-cgroup is needed'* ]]
+}
+
+@test "without its helper husk says what is missing" {
+	HELPER=/nonexistent/husk-systemd
+	run by_systemd run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *'needs husk-systemd, which is not at /nonexistent/husk-systemd: install it'* ]]
+	nothing_left_of "$ID"
+}
+
+@test "a unit of this name that runs is left alone, wherever it is" {
+	sleep 1000 3>&- &
+	sleeper=$!
+	"$HELPER" system start "$UNIT" 2 PIDs au 1 $sleeper Slice s husktest.slice
+	run by_systemd run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/linux/cgroupsPath: cannot have systemd make $UNIT in system.slice: "*"$UNIT"*"already loaded"* ]]
+	[ "$(cat /proc/$sleeper/cgroup)" = "0::/husktest.slice/$UNIT" ]
+	kill "$sleeper"
+	systemctl stop husktest.slice
+}
+
+@test "a unit of this name that has failed does not matter" {
+	run systemd-run --unit "$UNIT" --scope -p RuntimeMaxSec=1 -p CollectMode=inactive sleep 1000
+	until_true 20 sh -c "[ \"\$(systemctl show -p ActiveState --value $UNIT)\" = failed ]"
+	by_systemd run --detach "$ID"
+	[ "$(property ActiveState)" = active ]
+}
+
+@test "when systemd refuses the unit, its words are the error, and nothing is left" {
+	helper_that '[ $2 = stop ] && exec "$REAL" "$@"; echo "no scope today" >&2; exit 1'
+	run by_systemd run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/linux/cgroupsPath: cannot have systemd make $UNIT in system.slice: no scope today"* ]]
+	nothing_left_of "$ID"
+}
+
+@test "a unit in another cgroup than was expected is an error that names both, and does not stay" {
+	helper_that '"$REAL" "$@" >/dev/null || exit; [ "$2" = stop ] || echo /elsewhere'
+	run by_systemd run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"systemd has put it into the cgroup /elsewhere, where /system.slice/$UNIT was expected"* ]]
+	is_unknown
+	nothing_left_of "$ID"
+}
+
+@test "a step that fails behind the start of the unit takes the unit with it" {
+	config '.hooks.createRuntime = [{"path": "/bin/false"}]'
+	run by_systemd run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/hooks/createRuntime/0"* ]]
+	is_unknown
+	nothing_left_of "$ID"
+}
+
+@test "killed before or behind the start of the unit, or in a hook, husk leaves what one delete removes" {
+	helper=$HELPER
+	for moment in 'kill -9 $PPID; "$REAL" "$@"' '"$REAL" "$@"; kill -9 $PPID'; do
+		HELPER=$helper
+		helper_that "[ \$2 = stop ] && exec \"\$REAL\" \"\$@\"; $moment"
+		run by_systemd create "$ID"
+		[ "$status" -eq 137 ]
+		husk --systemd-helper "$helper" delete --force "$ID"
+		is_unknown
+		nothing_left_of "$ID"
+	done
+	HELPER=$helper
+	config --arg kill "systemctl is-active $UNIT >$TEST_DIR/active; kill -9 \$PPID; sleep 1000" \
+		'.hooks.createRuntime = [{"path": "/bin/sh", "args": ["sh", "-c", $kill], "env": ["PATH=/usr/bin"]}]'
+	run by_systemd create "$ID"
+	[ "$status" -eq 137 ]
+	[ "$(cat "$TEST_DIR/active")" = active ]
+	husk delete --force "$ID"
+	is_unknown
+	nothing_left_of "$ID"
+}
+
+@test "a signal ends the wait for systemd" {
+	helper_that '[ $2 = stop ] && exec "$REAL" "$@"; touch '"$TEST_DIR"'/called; exec sleep 1000'
+	husk_background --systemd-cgroup --systemd-helper "$HELPER" run "$ID"
+	until_true 20 [ -e "$TEST_DIR/called" ]
+	kill -TERM "$RUNTIME"
+	wait "$RUNTIME" || true
+	grep -F 'ended by a signal to the runtime' "$ERR"
+	is_unknown
+	nothing_left_of "$ID"
+}
+
+@test "kill, state and list need no option" {
+	by_systemd run --detach "$ID"
+	[ "$(status_of)" = running ]
+	husk kill --all "$ID" KILL
+	until_true 20 is_stopped
+	husk delete "$ID"
+	is_unknown
+}
+
+@test "what explain prints makes the same scope" {
+	config '.process.args = ["cat", "/proc/self/cgroup"] | .linux.namespaces -= [{"type": "cgroup"}]'
+	by_systemd explain "$ID" >"$TEST_DIR/script"
+	run sh "$TEST_DIR/script"
+	[[ $output == *"0::/system.slice/$UNIT"* ]]
+	until_true 20 is_unknown
+}
