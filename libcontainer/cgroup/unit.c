@@ -105,10 +105,13 @@ int plan_unit(struct plan *p, const struct spec *spec, const struct host *h, con
 	struct unit_properties all = {0};
 	const char *words[] = {unit->helper, unit->bus, "start", unit->name};
 
-	(void)spec, (void)settings, (void)e;
 	s->unit = unit;
 	s->pid = arena_alloc(p->a, PID_SIZE);
 	add_own(p->a, h, s, &all);
+	if (unit_properties_limit(p->a, settings, h, &all, e) < 0 ||
+	    unit_properties_devices(p->a, &spec->linux_.resources.devices, &all, e) < 0 ||
+	    unit_properties_annotate(p->a, &spec->annotations, &all, e) < 0)
+		return -1;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		strings_add(p->a, &s->argv, (char *)words[i]);
 	s->first = s->argv.n;

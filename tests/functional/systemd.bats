@@ -180,3 +180,82 @@ helper_that() {
 	[[ $output == *"0::/system.slice/$UNIT"* ]]
 	until_true 20 is_unknown
 }
+
+@test "limits are in the cgroup's files and in the unit's properties, felt, and outlive a reload" {
+	config '.linux.resources += {memory: {limit: 67108864, swap: 134217728, reservation: 33554432}, pids: {limit: 20},
+		cpu: {shares: 512, quota: 50000, period: 200000, cpus: "0", mems: "0"},
+		unified: {"memory.high": "60M", "memory.min": "1048576", "memory.oom.group": "1"}}'
+	by_systemd run --detach "$ID"
+	dir=/sys/fs/cgroup/system.slice/$UNIT
+	for when in "before the reload" "after the reload"; do
+		while read -r name value file content; do
+			echo "$when: $name is $(property "$name"), $file says $(cat "$dir/$file")"
+			[ "$(property "$name")" = "$value" ]
+			[ "$(tr ' ' , <"$dir/$file")" = "$content" ]
+		done <<-END
+			MemoryMax 67108864 memory.max 67108864
+			MemorySwapMax 67108864 memory.swap.max 67108864
+			MemoryLow 33554432 memory.low 33554432
+			MemoryHigh 62914560 memory.high 62914560
+			MemoryMin 1048576 memory.min 1048576
+			OOMPolicy kill memory.oom.group 1
+			TasksMax 20 pids.max 20
+			CPUWeight 59 cpu.weight 59
+			CPUQuotaPerSecUSec 250ms cpu.max 50000,200000
+			CPUQuotaPeriodUSec 200ms cpu.max 50000,200000
+			AllowedCPUs 0 cpuset.cpus 0
+			AllowedMemoryNodes 0 cpuset.mems 0
+		END
+		systemctl daemon-reload
+	done
+	husk delete --force "$ID"
+
+	run by_systemd run "$ID" # nothing of the old one is in the way
+	config '.process.args = ["sh", "-c", "for i in $(seq 30); do sleep 5 & done"]'
+	run by_systemd run "$ID"
+	[[ $output == *"fork"* ]]
+}
+
+@test "device rules hold before and after systemd reloads" {
+	config '.linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "c", major: 1, minor: 11, access: "r"}]
+		| .process.capabilities[] += ["CAP_MKNOD"] | .root.readonly = false
+		| .process.args = ["sh", "-c", "mknod /kmsg c 1 11; mknod /mem c 1 1; mknod /zero c 1 5
+			look() { for f in kmsg mem zero; do : 2>/dev/null </$f && echo $f opens || echo $f is denied; done; echo $1; }
+			look before; until [ -e /reloaded ]; do sleep 0.1; done; look after; exec sleep 1000"]'
+	by_systemd run --detach "$ID"
+	until_true 20 printed before
+	[ "$(property DevicePolicy)" = strict ]
+	[[ "$(property DeviceAllow)" == *"/dev/char/1:11 r"* ]]
+	systemctl daemon-reload
+	touch "$ROOTFS/reloaded"
+	until_true 20 printed after
+	[ "$(tr '\n' ' ' <"$OUT")" = "kmsg opens mem is denied zero opens before kmsg opens mem is denied zero opens after " ]
+}
+
+@test "annotations become properties of the scope, and no others than those that are harmless" {
+	config '.annotations = {"org.systemd.property.TimeoutStopUSec": "uint64 7000000", "org.systemd.property.KillSignal": "37",
+		"org.systemd.property.RuntimeMaxSec": "900", "org.systemd.property.After": "[\u0027multi-user.target\u0027]"}'
+	by_systemd run --detach "$ID"
+	[ "$(property TimeoutStopUSec)" = 7s ]
+	[ "$(property KillSignal)" = 37 ]
+	[ "$(property RuntimeMaxUSec)" = 15min ]
+	[[ " $(property After) " == *" multi-user.target "* ]]
+	husk delete --force "$ID"
+
+	config '.annotations = {"org.systemd.property.Wants": "[\u0027x.service\u0027]"}'
+	run by_systemd run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/annotations/org.systemd.property.Wants: is no property that a container may set"* ]]
+}
+
+@test "root of a user namespace gets its scope from the user's systemd" {
+	loginctl enable-linger tester
+	timeout 60 sh -c 'until [ -S /run/user/1000/bus ]; do sleep 0.1; done'
+	chown -R tester: "$TEST_DIR"
+	config '.process.args = ["cat", "/proc/self/cgroup"] | .linux.resources = {} | .linux.namespaces -= [{"type": "cgroup"}, {"type": "network"}]
+		| .mounts |= map(select(.type != "cgroup" and .type != "sysfs"))'
+	run runuser -u tester -- env XDG_RUNTIME_DIR=/run/user/1000 systemd-run --quiet --user --scope unshare -r \
+		"$HUSK" --root "$TEST_DIR/user" --systemd-cgroup --systemd-helper "$HELPER" run --bundle "$BUNDLE" "$ID"
+	echo "$output"
+	[[ $output == "0::/user.slice/user-1000.slice/user@1000.service/user.slice/$UNIT" ]]
+}
