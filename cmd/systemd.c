@@ -336,6 +336,8 @@ static int start(struct words *w) {
 	return 0;
 }
 
+/* systemd writes the cgroup's files when it has answered, and before it reads the next call: husk, who writes them too, is to be
+ * the last. */
 static int set(struct words *w) {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	sd_bus_message *m = NULL;
@@ -348,6 +350,9 @@ static int set(struct words *w) {
 	if (rc >= 0)
 		rc = sd_bus_call(w->bus, m, WAIT_US, &error, NULL);
 	sd_bus_message_unref(m);
+	if (rc >= 0)
+		rc = sd_bus_call_method(w->bus, SERVICE, MANAGER_PATH, "org.freedesktop.DBus.Peer", "Ping", &error,
+					NULL, NULL);
 	return rc < 0 ? say("systemd refuses SetUnitProperties", &error, rc) : 0;
 }
 

@@ -32,6 +32,8 @@ static int watched_open(struct watch *w, const char *id, struct watched *c, stru
 
 	if (state_fd < 0 || record_read_existing(w->env, id, state_fd, &c->record, e) < 0)
 		return -1;
+	if (c->record.cgroups.n == 0)
+		return error_set(e, 0, NULL, "container \"%s\" has no cgroup that counts what it uses", id);
 	if (c->record.cgroups.n != w->host.cgroups.n)
 		return error_set(e, 0, NULL,
 				 "container \"%s\": the cgroup file systems are not mounted as they were at `create`",

@@ -33,7 +33,9 @@ static int plan_update(struct container_env *env, int state_fd, struct record *r
 		return -1;
 	*after = b.spec.linux_.resources;
 	cgroup_resources_merge(env->a, after, asked);
-	const struct cgroup_update u = {&b.spec.linux_.resources, asked, after, &h, &record->cgroups};
+	const struct cgroup_update u = {&b.spec.linux_.resources, asked, after, &h, &record->cgroups, &record->unit};
+	if (record->cgroups.n == 0)
+		return error_set(e, 0, NULL, "container \"%s\" has no cgroup that could limit it", record->id);
 	if (record->cgroups.n != h.cgroups.n)
 		return error_set(e, 0, NULL, "the cgroup file systems are not mounted as they were at `create`");
 	if (cgroup_changes(env->a, &u, &changes, e) < 0)

@@ -121,6 +121,69 @@ int plan_unit(struct plan *p, const struct spec *spec, const struct host *h, con
 	return 0;
 }
 
+/* A call of the helper that can be repeated. */
+struct unit_call {
+	const struct cgroup_unit *unit;
+	struct strings argv;
+};
+
+static int run_unit_set(struct run *r, const void *arg) {
+	const struct unit_call *c = arg;
+	const struct program_call call = {c->unit->helper, c->argv.v, TIMEOUT_MS, -1};
+	char said[HINT_SIZE] = "", why[HINT_SIZE] = "";
+	struct text printed = TEXT(said);
+	int rc = program_run(&call, &printed);
+
+	if (rc == 0)
+		return 0;
+	explain_failure(rc, &printed, &TEXT(why));
+	run_hint(r, "%s", why);
+	return rc;
+}
+
+static int read_properties(struct arena *a, const struct host *h, const struct spec_resources *r,
+			   struct unit_properties *all, struct error *e) {
+	struct cgroup_settings settings = {0};
+
+	if (cgroup_settings(a, r, h, &settings, e) < 0 || unit_properties_limit(a, &settings, h, all, e) < 0)
+		return -1;
+	return unit_properties_devices(a, &r->devices, all, e);
+}
+
+/* What is said no more: an infinite number, an empty list. Words, such as those of OOMPolicy, stay. */
+static void lift(struct arena *a, const struct unit_properties *from, struct unit_properties *to) {
+	for (size_t i = 0; i < from->n; i++) {
+		const struct unit_property *was = &from->v[i];
+		size_t k = 0;
+
+		while (k < to->n && strcmp(to->v[k].name, was->name) != 0)
+			k++;
+		if (k == to->n && *was->signature != 's')
+			unit_property_set(a, to, was->name, was->signature,
+					  *was->signature == 'a' ? "0" : "18446744073709551615");
+	}
+}
+
+int plan_unit_change(struct plan *p, const struct cgroup_update *u, const struct spec_resources *from,
+		     const struct spec_resources *to, struct error *e) {
+	const char *words[] = {u->unit->helper, u->unit->bus, "set", u->unit->name};
+	struct unit_properties before = {0}, after = {0};
+	struct unit_call *c;
+
+	if (!u->unit->name)
+		return 0;
+	if (read_properties(p->a, u->host, from, &before, e) < 0 || read_properties(p->a, u->host, to, &after, e) < 0)
+		return -1;
+	lift(p->a, &before, &after);
+	c = arena_new(p->a, struct unit_call);
+	c->unit = u->unit;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		strings_add(p->a, &c->argv, (char *)words[i]);
+	add_words(p->a, &after, &c->argv);
+	plan_add(p, HOST, run_unit_set, c, FIELD, NO_INDEX, NULL, "tell systemd the limits of %s", u->unit->name);
+	return 0;
+}
+
 int cgroup_unit_stop(const struct cgroup_unit *unit, int64_t deadline_ms, struct error *e) {
 	char *argv[] = {unit->helper, unit->bus, "stop", unit->name, unit->description, NULL};
 	const struct program_call call = {unit->helper, argv, remaining_ms(deadline_ms), -1};

@@ -1,6 +1,6 @@
 /* unit.h - inside cgroup/: the scope that systemd makes for a container. All pure but the steps of unit.c. */
 #pragma once
-#include "cgroup.h"
+#include "update.h"
 
 /* The slice and the name that linux.cgroupsPath asks for. */
 struct unit_place {
@@ -25,6 +25,10 @@ struct unit_properties {
 /* HOST: the unit around the init, with what the settings, device rules and annotations come to. */
 int plan_unit(struct plan *p, const struct spec *spec, const struct host *h, const struct cgroup_unit *unit,
 	      const struct cgroup_settings *settings, struct error *e);
+
+/* HOST: tells the unit of an update, if there is one, what has become of its resources. */
+int plan_unit_change(struct plan *p, const struct cgroup_update *u, const struct spec_resources *from,
+		     const struct spec_resources *to, struct error *e);
 
 /* Adds one, or replaces that of the same name: with the word as its value, or with NULL without any yet. Returns the value, whose
  * words are kept. */

@@ -3,6 +3,7 @@
 #include "../os/fd.h"
 #include "../../specs/merge.h"
 #include "settings.h"
+#include "unit.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +178,9 @@ static void plan_restore(struct plan *p, const char *dir, const struct cgroup_ch
 
 int plan_cgroup_update(struct plan *there, struct plan *back, const struct cgroup_update *u,
 		       const struct cgroup_changes *changes, struct error *e) {
+	if (plan_unit_change(there, u, u->before, u->after, e) < 0 ||
+	    plan_unit_change(back, u, u->after, u->before, e) < 0)
+		return -1;
 	for (size_t i = 0; i < changes->n; i++) {
 		const char *dir = u->dirs->v[changes->v[i].setting.hierarchy];
 

@@ -10,6 +10,7 @@ struct cgroup_update {
 	const struct spec_resources *before, *asked, *after; /* asked laid over before */
 	const struct host *host;
 	const struct strings *dirs; /* of the container, as cgroup_place has them */
+	const struct cgroup_unit *unit;
 };
 
 /* A file to write. */

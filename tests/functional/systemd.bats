@@ -216,6 +216,29 @@ helper_that() {
 	[[ $output == *"fork"* ]]
 }
 
+@test "an update is told to systemd, outlives a reload, and is taken back when a part of it fails" {
+	config '.linux.resources += {memory: {limit: 67108864}}'
+	by_systemd run --detach "$ID"
+	dir=/sys/fs/cgroup/system.slice/$UNIT
+	husk update --memory 128m --pids-limit 50 --cpu-quota 33333 "$ID"
+	for _ in before after; do
+		[ "$(property MemoryMax) $(property TasksMax)" = "134217728 50" ]
+		[ "$(cat "$dir/memory.max") $(cat "$dir/pids.max")" = "134217728 50" ]
+		systemctl daemon-reload
+	done
+	run husk update -r - "$ID" <<<'{"memory": {"limit": 268435456}, "cpu": {"shares": 512},
+		"blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 1, "rate": 1}]}}'
+	[ "$status" -eq 1 ]
+	[ "$(property MemoryMax) $(property CPUWeight)" = "134217728 [not set]" ]
+	[ "$(cat "$dir/memory.max") $(cat "$dir/cpu.weight")" = "134217728 100" ]
+}
+
+@test "an update is the last to write: a quota that systemd would round is exact" {
+	by_systemd run --detach "$ID"
+	husk update --cpu-quota 33333 "$ID"
+	[ "$(cat "/sys/fs/cgroup/system.slice/$UNIT/cpu.max")" = "33333 100000" ]
+}
+
 @test "device rules hold before and after systemd reloads" {
 	config '.linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "c", major: 1, minor: 11, access: "r"}]
 		| .process.capabilities[] += ["CAP_MKNOD"] | .root.readonly = false

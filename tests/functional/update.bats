@@ -237,6 +237,13 @@ opens_it() {
 	[[ $output == *"does not exist"* ]]
 }
 
+@test "update: a container without a cgroup has nothing that could be limited" {
+	config '.process.args = ["sleep", "1000"] | .linux.resources = {} | .mounts |= map(select(.type != "cgroup"))'
+	husk --cgroup-manager disabled run --detach "$ID"
+	refused --pids-limit 20 "$ID"
+	[[ $output == *"has no cgroup that could limit it"* ]]
+}
+
 @test "update: nothing to do, both ways at once, and numbers that are none" {
 	running
 	refused "$ID"

@@ -85,7 +85,8 @@ static const char *order(struct arena *a, const struct host *h, const struct spe
 	const char *text = "";
 
 	cgroup_resources_merge(a, &after, asked);
-	assert_int_equal(cgroup_changes(a, &(struct cgroup_update){before, asked, &after, h, NULL}, &changes, &e), 0);
+	assert_int_equal(cgroup_changes(a, &(struct cgroup_update){before, asked, &after, h, NULL, NULL}, &changes, &e),
+			 0);
 	for (size_t i = 0; i < changes.n; i++)
 		for (size_t k = 0; was && was[k][0]; k++)
 			if (strcmp(changes.v[i].setting.file, was[k][0]) == 0)
