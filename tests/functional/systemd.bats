@@ -210,7 +210,6 @@ helper_that() {
 	done
 	husk delete --force "$ID"
 
-	run by_systemd run "$ID" # nothing of the old one is in the way
 	config '.process.args = ["sh", "-c", "for i in $(seq 30); do sleep 5 & done"]'
 	run by_systemd run "$ID"
 	[[ $output == *"fork"* ]]
