@@ -35,12 +35,12 @@ enum { COLUMNS = 5 };
 
 static const char *size_text(struct arena *a, uint64_t bytes) {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-	double size = (double)bytes;
 	size_t unit = 0;
 
-	for (; size >= 1024; size /= 1024)
+	while (bytes >> (10 * unit) >= 1024)
 		unit++;
-	return arena_printf(a, "%.*f %s", unit ? 1 : 0, size, units[unit]);
+	return arena_printf(a, "%.*f %s", unit ? 1 : 0, (double)bytes / (double)(UINT64_C(1) << (10 * unit)),
+			    units[unit]);
 }
 
 static const char *memory_text(struct arena *a, const struct memory_entry *m) {

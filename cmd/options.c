@@ -123,7 +123,7 @@ static int set_unsigned_16(struct arena *a, const struct option *o, const char *
 
 static int add_text(struct arena *a, const struct option *o, const char *value, struct strings *member,
 		    struct error *e) {
-	const char *text;
+	const char *text = NULL;
 
 	if (set_text(o, value, &text, e) < 0)
 		return -1;

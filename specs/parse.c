@@ -136,6 +136,11 @@ static void store_number(void *into, int kind, uint64_t number) {
 		*(int64_t *)into = (int64_t)number;
 }
 
+/* A document is an object: behind each number there is a bracket or a comma. */
+static void store_fraction(void *into, const char *digits) {
+	*(double *)into = strtod(digits, NULL);
+}
+
 static bool read_number(struct parser *p, const struct slot *slot, const struct json_event *event) {
 	const struct range *range = &ranges[slot->kind];
 	uint64_t number = 0;
@@ -161,7 +166,7 @@ static bool read_scalar(struct parser *p, const struct slot *slot, const struct 
 	else if (slot->kind == BOOL)
 		*(bool *)slot->into = event->value;
 	else if (slot->kind == DOUBLE)
-		*(double *)slot->into = strtod(event->s, NULL); /* JSON has no number that ends where its text does */
+		store_fraction(slot->into, event->s);
 	else if (slot->kind != SKIPPED)
 		return read_number(p, slot, event);
 	return true;

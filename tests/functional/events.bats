@@ -51,7 +51,7 @@ lines_seen() {
 @test "memory: the limit, what is used, and memory.stat" {
 	needs_controller memory
 	config '.linux.resources.memory.limit = 52428800'
-	running 'x=$(head -c 8388608 /dev/zero | tr "\0" x); echo ready; sleep 1000; echo "$x"'
+	running 'head -c 8388608 /dev/zero >/dev/shm/file; echo ready; exec sleep 1000'
 	[ "$(stat_of .memory.usage.limit)" = 52428800 ]
 	[ "$(stat_of .memory.usage.usage)" -gt 8388608 ]
 	[ "$(stat_of .memory.usage.usage)" -le 52428800 ]
