@@ -370,13 +370,18 @@ static void shell_pid_file(struct text *out, const void *arg) {
 	text_add_quoted(out, arg);
 }
 
+static int check_size(const struct record_file *f, const char *field, struct error *e) {
+	if (f->rest_length + HEAD_SIZE <= PARSE_MAX_SIZE)
+		return 0;
+	return error_set(e, 0, field, "the record of the container would be larger than %zu MiB", PARSE_MAX_SIZE >> 20);
+}
+
 int plan_state(struct plan *p, const struct record *record, const char *config, struct error *e) {
 	struct record_file *file = record_file_new(p->a, record);
 	struct state_file *copy = arena_new(p->a, struct state_file);
 
-	if (file->rest_length + HEAD_SIZE > PARSE_MAX_SIZE)
-		return error_set(e, 0, "/annotations", "the record of the container would be larger than %zu MiB",
-				 PARSE_MAX_SIZE >> 20);
+	if (check_size(file, "/annotations", e) < 0)
+		return -1;
 	*copy = (struct state_file){"config.json", config, strlen(config)};
 	plan_add(p, HOST, run_state_dir, p->request, NULL, NO_INDEX, shell_state_dir, "create container %s",
 		 p->request->id);
@@ -405,9 +410,12 @@ static int run_remember(struct run *r, const void *arg) {
 	return record_write(w->state_fd, w->file);
 }
 
-void plan_remember(struct plan *p, int state_fd, const struct record *record) {
+int plan_remember(struct plan *p, int state_fd, const struct record *record, struct error *e) {
 	struct record_to_write *w = arena_new(p->a, struct record_to_write);
 
 	*w = (struct record_to_write){state_fd, record_file_new(p->a, record)};
+	if (check_size(w->file, "/linux/resources", e) < 0)
+		return -1;
 	plan_add(p, HOST, run_remember, w, NULL, NO_INDEX, NULL, "write the record");
+	return 0;
 }

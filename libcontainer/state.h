@@ -77,8 +77,8 @@ void record_attach(struct arena *a, struct run *r, int state_fd, const struct re
 /* The state of a container as runtime.md#state has it. */
 char *state_json(struct arena *a, const struct container_state *state, bool pretty);
 
-/* HOST: writes the record again, as it is now. */
-void plan_remember(struct plan *p, int state_fd, const struct record *record);
+/* HOST: writes the record again, as it is now. One that could not be read any more is refused. */
+int plan_remember(struct plan *p, int state_fd, const struct record *record, struct error *e);
 
 /* HOST: the state directory, its lock, the record and the copy of the config: before anything that delete must undo. */
 int plan_state(struct plan *p, const struct record *record, const char *config, struct error *e);

@@ -46,8 +46,7 @@ static int plan_update(struct container_env *env, int state_fd, struct record *r
 		return -1;
 	/* The last step: what it would undo never has to be undone. */
 	record->resources = after;
-	plan_remember(&plans->there, state_fd, record);
-	return 0;
+	return plan_remember(&plans->there, state_fd, record, e);
 }
 
 static int walk_there_or_back(const struct both_ways *plans, struct error *e) {
@@ -58,7 +57,8 @@ static int walk_there_or_back(const struct both_ways *plans, struct error *e) {
 	if (walk_alone(&plans->there, &done, e) == 0)
 		return 0;
 	text.n = strlen(e->text);
-	if (walk_back(&plans->back, done, &undo) < 0)
+	/* The step that failed may have done a part: its counterpart finds the rest as it was. */
+	if (walk_back(&plans->back, done < plans->back.n ? done + 1 : plans->back.n, &undo) < 0)
 		text_add(&text, "; and what was changed before it could not be undone (%s)", undo.text);
 	return -1;
 }

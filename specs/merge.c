@@ -27,7 +27,7 @@ bool object_says(const struct type *type, const void *object, const char *pointe
 		if (!f || field_is_absent(f, at + f->offset))
 			return false;
 		if (f->kind != OBJECT)
-			return true;
+			return !list_kinds[f->kind & ~POINTER].element;
 		pointer += n;
 		at += f->offset;
 		type = f->type;

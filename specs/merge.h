@@ -7,7 +7,7 @@ struct type;
 /* What `from` says replaces what `into` says; lists as a whole. Absent is what emit.h would leave out. */
 void merge_object(const struct type *type, void *into, const void *from);
 
-/* Whether the object says anything at a JSON pointer such as "/memory/limit". Within a list one member is as another. */
+/* Whether the object says anything at a JSON pointer such as "/memory/limit"; not asked of lists. */
 bool object_says(const struct type *type, const void *object, const char *pointer);
 
 /* Whether it says nothing at all. */

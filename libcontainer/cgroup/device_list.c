@@ -25,8 +25,8 @@ static int write_lines(struct run *r, const struct device_lines *l) {
 	for (size_t i = 0; i < l->lines.n && rc == 0; i++) {
 		rc = fd_write_text(fd, l->lines.v[i]);
 		if (rc < 0)
-			run_hint(r, "\"%s\" to %s: %s; right is what the parent cgroup allows", l->lines.v[i], l->path,
-				 error_text(-rc));
+			run_hint(r, "\"%s\" to %s: %s; right is %s", l->lines.v[i], l->path, error_text(-rc),
+				 rc == -EINVAL ? "a cgroup without others below it" : "what the parent cgroup allows");
 	}
 	return rc;
 }
@@ -166,7 +166,8 @@ int plan_device_list(struct plan *p, const char *dir, const struct device_rules 
 	return 0;
 }
 
-/* Exceptions that stay are not touched, so that what is allowed before and after is so in between. */
+/* Exceptions that stay are not touched, so that what is allowed before and after is so in between; but where what holds for all
+ * changes, all is denied for a moment. */
 int plan_device_list_change(struct plan *p, const char *dir, const struct device_rules *before,
 			    const struct device_rules *after, struct error *e) {
 	struct device_list *list = list_new(p->a, dir, !after->allow);

@@ -4,6 +4,7 @@
 #include "../../specs/merge.h"
 #include "settings.h"
 #include "unit.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,18 +21,34 @@ static bool is_among(const struct cgroup_settings *all, const struct cgroup_sett
 	return false;
 }
 
+/* Of the update's lists, which element by element say something. */
+static struct spec_resources only_lists(const struct spec_resources *r) {
+	return (struct spec_resources){.block_io = r->block_io,
+				       .hugepage_limits = r->hugepage_limits,
+				       .network = r->network,
+				       .rdma = r->rdma,
+				       .unified = r->unified};
+}
+
+/* The end of cpu.idle is the begin of the kernel's own weight. */
+static bool is_weight_of_idle(const struct cgroup_setting *s, const struct spec_resources *said) {
+	return said->cpu.idle && (strcmp(s->file, "cpu.shares") == 0 || strcmp(s->file, "cpu.weight") == 0);
+}
+
 int cgroup_changes(struct arena *a, const struct cgroup_update *u, struct cgroup_changes *changes, struct error *e) {
-	const struct spec_resources said = cgroup_resources_said(u->asked);
-	struct cgroup_settings before = {0}, after = {0};
+	const struct spec_resources said = cgroup_resources_said(u->asked), lists = only_lists(&said);
+	struct cgroup_settings before = {0}, after = {0}, listed = {0};
 	struct cgroup_changes all = {0};
 
-	if (cgroup_settings(a, u->before, u->host, &before, e) < 0 ||
+	if (cgroup_settings(a, &lists, u->host, &listed, e) < 0 ||
+	    cgroup_settings(a, u->before, u->host, &before, e) < 0 ||
 	    cgroup_settings(a, u->after, u->host, &after, e) < 0)
 		return -1;
 	for (size_t i = 0; i < after.n; i++) {
 		const struct cgroup_setting *s = &after.v[i];
 
-		if (is_among(&before, s) && !object_says(&spec_resources_type, &said, s->field + strlen(RESOURCES)))
+		if (is_among(&before, s) && !is_among(&listed, s) && !is_weight_of_idle(s, &said) &&
+		    !object_says(&spec_resources_type, &said, s->field + strlen(RESOURCES)))
 			continue;
 		all.v = arena_grow(a, all.v, all.n, sizeof(*all.v));
 		all.v[all.n++].setting = *s;
@@ -164,7 +181,11 @@ static int run_restore(struct run *r, const void *arg) {
 	const struct former *f = arg;
 
 	(void)r;
-	return f->value ? file_write_at(AT_FDCWD, f->path, f->value) : 0;
+	if (f->value)
+		return file_write_at(AT_FDCWD, f->path, f->value);
+	return access(f->path, F_OK) < 0
+		       ? 0
+		       : -ENODATA; /* nobody could read it, and nothing can have been written to none */
 }
 
 static void plan_restore(struct plan *p, const char *dir, const struct cgroup_change *c) {

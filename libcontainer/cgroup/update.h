@@ -36,6 +36,7 @@ char *cgroup_value_before(struct arena *a, const char *file, const char *value, 
 /* Orders the changes so that no state on the way is one that the kernel refuses. Pure. */
 void cgroup_changes_order(struct cgroup_changes *changes);
 
-/* HOST: the changes, and the device rules where the update has any. Step i of `back` undoes step i of `there`. */
+/* HOST: the changes, and the device rules where the update has any. Step i of `back` undoes step i of `there`, whatever part of
+ * it was done. */
 int plan_cgroup_update(struct plan *there, struct plan *back, const struct cgroup_update *u,
 		       const struct cgroup_changes *changes, struct error *e);

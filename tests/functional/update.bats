@@ -1,6 +1,6 @@
 # update.bats - husk update: limits of a running container changed in the kernel, all or none, and remembered.
 
-# bats file_tags=v2,systemd
+# bats file_tags=v2
 load helpers
 
 needs_controller() {
@@ -79,6 +79,16 @@ cpu_of() {
 	[[ $output == *"/linux/resources/cpu/shares: "*"no cpu.idle"* ]]
 	husk update --cpu-share 700 --cpu-idle 0 "$ID"
 	[ "$(kernel_says cpu cpu.idle cpu.idle) $(kernel_says cpu cpu.shares cpu.weight)" = "0 $(in_v1 cpu && echo 700 || echo 75)" ]
+}
+
+@test "update: shares outlive idle, also one that is taken back" {
+	needs_controller cpu
+	running '{cpu: {shares: 512}}'
+	husk update --cpu-idle 1 "$ID"
+	husk update --cpu-idle 0 "$ID"
+	[ "$(kernel_says cpu cpu.shares cpu.weight)" = "$(in_v1 cpu && echo 512 || echo 59)" ]
+	refused -r - "$ID" <<<'{"cpu": {"idle": 1}, "blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 1, "rate": 1}]}}'
+	[ "$(kernel_says cpu cpu.idle cpu.idle) $(kernel_says cpu cpu.shares cpu.weight)" = "0 $(in_v1 cpu && echo 512 || echo 59)" ]
 }
 
 @test "update: a limit of processes is felt, and lifted" {
@@ -219,6 +229,27 @@ opens_it() {
 	refused -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"}]}'
 	rmdir "$ROOT/$ID/record.new"
 	until_true 10 opens_it no
+}
+
+@test "update: when one of several rules is refused, none stays, also where all were allowed before" {
+	local above
+
+	in_v1 devices || skip "cgroup v2 takes rules as one program"
+	above=$(cgroup_mount devices)/$ID
+	mkdir "$above"
+	echo 'b 7:0 rw' >"$above/devices.deny"
+	config --arg path "/$ID/below" '.linux.cgroupsPath = $path | .process.args = ["sleep", "1000"]'
+	for before in '[{allow: false, access: "rwm"}]' '[]'; do
+		config ".linux.resources.devices = $before"
+		husk run --detach "$ID"
+		cp "$above/below/devices.list" "$TEST_DIR/before"
+		refused -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 1, "minor": 11, "access": "rwm"},
+			{"allow": true, "type": "b", "major": 7, "minor": 0, "access": "rwm"}]}'
+		[[ $output == *'"b 7:0 rwm" to '*"what the parent cgroup allows"* ]]
+		diff "$TEST_DIR/before" "$above/below/devices.list"
+		husk delete --force "$ID"
+	done
+	rmdir "$above"
 }
 
 # --- what is refused --------------------------------------------------------------------------------------------------

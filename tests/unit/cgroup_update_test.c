@@ -112,6 +112,15 @@ static void what_is_said_is_written_though_it_was_so_before(void **state) {
 			    "memory.max=10");
 }
 
+static void of_lists_only_what_is_named_is_written(void **state) {
+	struct spec_resources before = {.block_io.throttle_read_bps_device = THROTTLES({8, 0, 1}, {8, 16, 2})};
+
+	assert_string_equal(order(*state, &v1_host, &before,
+				  &(struct spec_resources){.block_io.throttle_read_bps_device = THROTTLES({8, 16, 2})},
+				  NULL),
+			    "blkio.throttle.read_bps_device=8:16 2");
+}
+
 static void swap_alone_changes_with_the_limit_of_memory(void **state) {
 	struct spec_resources before = {.memory = {.limit = &ten, .swap = &thirty}};
 
@@ -193,6 +202,7 @@ int main(void) {
 		arena_test(device_rules_are_replaced_as_a_whole),
 		arena_test(only_what_changes_is_written),
 		arena_test(what_is_said_is_written_though_it_was_so_before),
+		arena_test(of_lists_only_what_is_named_is_written),
 		arena_test(swap_alone_changes_with_the_limit_of_memory),
 		arena_test(a_bound_that_grows_goes_first_and_one_that_shrinks_last),
 		arena_test(period_quota_and_burst_never_exceed_each_other_on_the_way),
