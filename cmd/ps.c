@@ -62,7 +62,7 @@ static int start_ps(struct arena *a, char **options, pid_t *pid, struct error *e
 }
 
 static int print_table(struct arena *a, char **options, const struct uint32s *pids, struct error *e) {
-	pid_t pid;
+	pid_t pid = 0;
 	int fd = start_ps(a, options, &pid, e), rc, status;
 	struct input output;
 	char *table;

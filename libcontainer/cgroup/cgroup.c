@@ -40,7 +40,7 @@ struct giver {
 	const char *value;           /* the same as +cpu +memory */
 	const char *control, *procs; /* cgroup.subtree_control and cgroup.procs */
 	const char *available;       /* cgroup.controllers: what it could give */
-	bool is_top;                 /* the mount point */
+	const char *type;            /* cgroup.type */
 };
 
 /* A directory that is there is no error: an engine may have made it, and cgroup_missing has looked what is in it. By its whole
@@ -143,10 +143,10 @@ static bool gives_all(const struct giver *g) {
 }
 
 /* With processes in it a cgroup may still give away cpu, cpuset and pids, but to threads: the container's cgroup would be
- * invalid. Only the root, which is at the top where it is seen, may have processes. */
+ * invalid. Only the root, which has no type, may have processes; where a cgroup namespace shows another one, that is none. */
 static bool has_processes(const struct giver *g) {
 	char some[16];
-	int n = g->is_top ? 0 : file_read_at(AT_FDCWD, g->procs, some, sizeof(some));
+	int n = access(g->type, F_OK) < 0 ? 0 : file_read_at(AT_FDCWD, g->procs, some, sizeof(some));
 
 	return n > 0 || n == -EFBIG;
 }
@@ -388,9 +388,10 @@ static void plan_controllers(struct plan *p, const struct cgroup *c, const struc
 	for (size_t i = 0; (offers || list->n) && i + 1 < c->levels.n; i++) {
 		struct giver *g = arena_new(p->a, struct giver);
 
-		*g = (struct giver){.controllers = *list, .value = value, .is_top = i == 0};
+		*g = (struct giver){.controllers = *list, .value = value};
 		g->control = file_in(p->a, c->levels.v[i], "cgroup.subtree_control");
 		g->procs = file_in(p->a, c->levels.v[i], "cgroup.procs");
+		g->type = file_in(p->a, c->levels.v[i], "cgroup.type");
 		g->available = file_in(p->a, c->levels.v[i], "cgroup.controllers");
 		if (offers)
 			plan_add(p, HOST, run_offer_controllers, g, PATH_FIELD, NO_INDEX, shell_offer_controllers,

@@ -55,7 +55,8 @@ static void shell_delegate(struct text *out, const void *arg) {
 }
 
 static bool is_writable_cgroup(const struct spec_mount *m) {
-	if (!m->type || strncmp(m->type, "cgroup", 6) != 0 || strcmp(m->destination, "/sys/fs/cgroup") != 0)
+	if (!m->type || (strcmp(m->type, "cgroup") != 0 && strcmp(m->type, "cgroup2") != 0) ||
+	    strcmp(m->destination, "/sys/fs/cgroup") != 0)
 		return false;
 	for (size_t i = 0; i < m->options.n; i++)
 		if (strcmp(m->options.v[i], "ro") == 0 || strcmp(m->options.v[i], "rro") == 0)

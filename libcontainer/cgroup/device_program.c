@@ -96,8 +96,9 @@ static int attach(int cgroup_fd, int program_fd, int replaced) {
 }
 
 static int failed(struct run *r, const char *doing, int errnum) {
-	run_hint(r, "%s the BPF program: %s; right is root with CAP_BPF, in a kernel with CGROUP_BPF", doing,
-		 error_text(errnum));
+	run_hint(r, "%s the BPF program: %s; right is %s", doing, error_text(errnum),
+		 errnum == E2BIG ? "fewer rules: the kernel takes no program as long"
+				 : "root with CAP_BPF, in a kernel with CGROUP_BPF");
 	return -errnum;
 }
 

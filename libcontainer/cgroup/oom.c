@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,13 +36,23 @@ static bool has_killed(const char *dir, const struct memory_files *f) {
 	return count && strtoull(count + strlen("oom_kill "), NULL, 10) > 0;
 }
 
+/* Without a limit of its own it was that of a cgroup above, or the machine had no memory left. v1 says so by a number that no
+ * memory has. */
+static bool is_limit(const char *limit) {
+	return strcmp(limit, "max") != 0 && strtoull(limit, NULL, 10) < (uint64_t)INT64_MAX / 2;
+}
+
 static void blame(const char *dir, const struct memory_files *f, struct error *e) {
 	struct text text = {.at = e->text, .size = sizeof(e->text), .n = strlen(e->text)};
 	char limit[VALUE_SIZE] = "", used[VALUE_SIZE] = "";
 
-	if (read_file(dir, f->limit, limit) && (read_file(dir, f->peak, used) || read_file(dir, f->usage, used)))
-		text_add(&text, ": out of memory: %s bytes were in use, the limit is %s; a larger one is needed", used,
-			 limit);
+	if (!read_file(dir, f->limit, limit) || (!read_file(dir, f->peak, used) && !read_file(dir, f->usage, used)))
+		return;
+	if (!is_limit(limit)) {
+		text_add(&text, ": out of memory: a cgroup above, or the machine, had none left");
+		return;
+	}
+	text_add(&text, ": out of memory: %s bytes were in use, the limit is %s; a larger one is needed", used, limit);
 	e->field[0] = '\0';
 	text_add(&TEXT(e->field), "%s", FIELD);
 }

@@ -1,6 +1,6 @@
 # delegate.bats - config-linux.md#cgroup-ownership: a container that may manage the cgroups below its own.
 
-# bats file_tags=v2,systemd
+# bats file_tags=v2
 load helpers
 
 setup() {

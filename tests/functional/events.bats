@@ -1,6 +1,6 @@
 # events.bats - what containers use, and when they are out of memory: the numbers beside what was asked and what was done.
 
-# bats file_tags=v2,systemd
+# bats file_tags=v2
 load helpers
 
 needs_controller() {

@@ -1,6 +1,6 @@
 # pause.bats - pause and resume, and what the other verbs do with a container whose cgroup is frozen.
 
-# bats file_tags=v2,systemd
+# bats file_tags=v2
 load helpers
 
 # counting [SHELL COMMANDS]: a container whose init counts in /dev/shm/n, after the commands.

@@ -1,6 +1,6 @@
 # ps.bats - husk ps: the processes of a container, as a table of ps(1) and as JSON.
 
-# bats file_tags=v2,systemd
+# bats file_tags=v2
 load helpers
 
 # three_processes: the init, a child and a child in a cgroup below the container's.
