@@ -64,7 +64,7 @@ static bool read_bytes(const char *s, uint64_t *n) {
 }
 
 static int add_number(struct maker *m, const struct limit *l, const struct cgroup_setting *s) {
-	uint64_t n;
+	uint64_t n = 0;
 
 	if (!is_no_limit(s->value) && !read_bytes(s->value, &n))
 		return value_error(m, s);
