@@ -5,6 +5,7 @@
  * that would start or stop another unit, or lift a limit. */
 #include "unit.h"
 #include "../../specs/number.h"
+#include <inttypes.h>
 #include <string.h>
 
 #define BLANKS " \t\n"
@@ -99,7 +100,7 @@ static bool read_number(struct annotation *n, uint64_t max, uint64_t factor) {
 		return false;
 	n->text += length;
 	skip_blanks(n);
-	strings_add(n->a, n->value, arena_printf(n->a, "%llu", (unsigned long long)(number * factor)));
+	strings_add(n->a, n->value, arena_printf(n->a, "%" PRIu64, number * factor));
 	return true;
 }
 
