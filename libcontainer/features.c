@@ -34,7 +34,7 @@ char *container_features(struct container_env *env) {
 			{
 				.namespaces = names(env->a, namespace_names),
 				.capabilities = names(env->a, capability_names),
-				.cgroup = {.v1 = &yes, .v2 = &yes, .systemd = &yes, .systemd_user = &yes, .rdma = &no},
+				.cgroup = {.v1 = &yes, .v2 = &yes, .systemd = &yes, .systemd_user = &yes, .rdma = &yes},
 				.seccomp.enabled = &no,
 				.apparmor.enabled = &no,
 				.selinux.enabled = &no,

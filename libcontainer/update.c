@@ -49,6 +49,18 @@ static int plan_update(struct container_env *env, int state_fd, struct record *r
 	return plan_remember(&plans->there, state_fd, record, e);
 }
 
+/* A step of several lines may have done a part before it failed. What it did not do cannot be undone: that is no error. */
+static void undo_part(const struct plan *back, size_t step) {
+	struct plan one = *back;
+	struct error ignored;
+
+	if (step >= back->n)
+		return;
+	one.v += step;
+	one.n = 1;
+	walk_back(&one, 1, &ignored);
+}
+
 static int walk_there_or_back(const struct both_ways *plans, struct error *e) {
 	struct text text = {.at = e->text, .size = sizeof(e->text)};
 	struct error undo;
@@ -57,8 +69,8 @@ static int walk_there_or_back(const struct both_ways *plans, struct error *e) {
 	if (walk_alone(&plans->there, &done, e) == 0)
 		return 0;
 	text.n = strlen(e->text);
-	/* The step that failed may have done a part: its counterpart finds the rest as it was. */
-	if (walk_back(&plans->back, done < plans->back.n ? done + 1 : plans->back.n, &undo) < 0)
+	undo_part(&plans->back, done);
+	if (walk_back(&plans->back, done, &undo) < 0)
 		text_add(&text, "; and what was changed before it could not be undone (%s)", undo.text);
 	return -1;
 }

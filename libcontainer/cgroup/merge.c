@@ -67,6 +67,8 @@ void cgroup_resources_merge(struct arena *a, struct spec_resources *into, const 
 		merge_list(a, &lists[i], list, asked);
 		*asked = *list;
 	}
+	if (said.devices.n == 0)
+		said.devices.v = NULL; /* of rules, none says nothing */
 	merge_object(&spec_resources_type, into, &said);
 	/* Without a limit of memory one of memory and swap together makes no sense, and runc lifts it too. */
 	if (said.memory.limit && *said.memory.limit == -1 && !said.memory.swap)

@@ -150,36 +150,24 @@ static int read_properties(struct arena *a, const struct host *h, const struct s
 	return unit_properties_devices(a, &r->devices, all, e);
 }
 
-/* What is said no more: an infinite number, an empty list. Words, such as those of OOMPolicy, stay. */
-static void lift(struct arena *a, const struct unit_properties *from, struct unit_properties *to) {
-	for (size_t i = 0; i < from->n; i++) {
-		const struct unit_property *was = &from->v[i];
-		size_t k = 0;
-
-		while (k < to->n && strcmp(to->v[k].name, was->name) != 0)
-			k++;
-		if (k == to->n && *was->signature != 's')
-			unit_property_set(a, to, was->name, was->signature,
-					  *was->signature == 'a' ? "0" : "18446744073709551615");
-	}
-}
-
 int plan_unit_change(struct plan *p, const struct cgroup_update *u, const struct spec_resources *from,
 		     const struct spec_resources *to, struct error *e) {
 	const char *words[] = {u->unit->helper, u->unit->bus, "set", u->unit->name};
-	struct unit_properties before = {0}, after = {0};
+	struct unit_properties before = {0}, after = {0}, change = {0};
 	struct unit_call *c;
 
 	if (!u->unit->name)
 		return 0;
 	if (read_properties(p->a, u->host, from, &before, e) < 0 || read_properties(p->a, u->host, to, &after, e) < 0)
 		return -1;
-	lift(p->a, &before, &after);
+	unit_properties_change(p->a, &before, &after, &change);
+	if (change.n == 0)
+		return 0;
 	c = arena_new(p->a, struct unit_call);
 	c->unit = u->unit;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		strings_add(p->a, &c->argv, (char *)words[i]);
-	add_words(p->a, &after, &c->argv);
+	add_words(p->a, &change, &c->argv);
 	plan_add(p, HOST, run_unit_set, c, FIELD, NO_INDEX, NULL, "tell systemd the limits of %s", u->unit->name);
 	return 0;
 }

@@ -46,3 +46,8 @@ int unit_properties_devices(struct arena *a, const struct spec_device_rules *ask
 /* The annotations org.systemd.property.NAME. */
 int unit_properties_annotate(struct arena *a, const struct pairs *annotations, struct unit_properties *all,
 			     struct error *e);
+
+/* What a unit that was told from is to be told, so that it is as if it had been told to: all that was said is unset, and then the
+ * new is set, since systemd adds to lists. */
+void unit_properties_change(struct arena *a, const struct unit_properties *from, const struct unit_properties *to,
+			    struct unit_properties *change);

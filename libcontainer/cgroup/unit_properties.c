@@ -228,3 +228,33 @@ int unit_properties_limit(struct arena *a, const struct cgroup_settings *setting
 	}
 	return 0;
 }
+
+/* What a unit has that was never told: an infinite number, an empty list, and these. */
+static const struct unset {
+	const char *property, *word;
+} unset[] = {{"DevicePolicy", "auto"}, {"MemoryLow", "0"}, {"MemoryMin", "0"}};
+
+static const char *unset_word(const struct unit_property *property) {
+	for (size_t i = 0; i < sizeof(unset) / sizeof(*unset); i++)
+		if (strcmp(property->name, unset[i].property) == 0)
+			return unset[i].word;
+	return *property->signature == 'a' ? "0" : NO_LIMIT;
+}
+
+/* A scope is told it at its start alone. */
+static bool is_fixed(const struct unit_property *property) {
+	return strcmp(property->name, "OOMPolicy") == 0;
+}
+
+void unit_properties_change(struct arena *a, const struct unit_properties *from, const struct unit_properties *to,
+			    struct unit_properties *change) {
+	for (size_t i = 0; i < from->n; i++)
+		if (!is_fixed(&from->v[i]))
+			unit_property_set(a, change, from->v[i].name, from->v[i].signature, unset_word(&from->v[i]));
+	for (size_t i = 0; i < to->n; i++) {
+		if (is_fixed(&to->v[i]))
+			continue;
+		change->v = arena_grow(a, change->v, change->n, sizeof(*change->v));
+		change->v[change->n++] = to->v[i];
+	}
+}

@@ -105,6 +105,10 @@ static void read_one(struct arena *a, const char *dir, struct cgroup_change *c, 
 	}
 	if (file_read_at(AT_FDCWD, arena_printf(a, "%s/%s", dir, s->file), text, MAX_FILE) >= 0)
 		c->was = cgroup_value_before(a, s->file, s->value, text);
+	/* A cpuset that was never set cannot be emptied while it has processes (ENOSPC): they had what stands here. */
+	if (c->was && !*c->was &&
+	    file_read_at(AT_FDCWD, arena_printf(a, "%s/%s.effective", dir, s->file), text, MAX_FILE) > 0)
+		c->was = arena_strdup(a, text);
 }
 
 void cgroup_changes_read(struct arena *a, const struct cgroup_update *u, struct cgroup_changes *changes) {

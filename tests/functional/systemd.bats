@@ -232,6 +232,45 @@ helper_that() {
 	[ "$(cat "$dir/memory.max") $(cat "$dir/cpu.weight")" = "134217728 100" ]
 }
 
+@test "what an update takes back is what a unit has that was never told" {
+	by_systemd run --detach "$ID"
+	dir=/sys/fs/cgroup/system.slice/$UNIT
+	run husk update -r - "$ID" <<<'{"memory": {"reservation": 33554432}, "cpu": {"cpus": "0"},
+		"unified": {"memory.min": "1048576", "memory.oom.group": "1"},
+		"blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 1, "rate": 1}]}}'
+	[ "$status" -eq 1 ]
+	[[ $output == *"/linux/resources/blockIO/throttleReadBpsDevice/0"* ]]
+	systemctl daemon-reload
+	[ "$(property MemoryLow) $(property MemoryMin) $(property AllowedCPUs)" = "0 0 " ]
+	[ "$(cat "$dir"/memory.{low,min,oom.group} | tr '\n' ' ')" = "0 0 0 " ]
+	[ "$(cat "$dir/cpuset.cpus.effective")" = "$(cat /sys/fs/cgroup/cpuset.cpus.effective)" ]
+}
+
+@test "an update of device rules is what systemd allows: no more, and nothing it cannot say" {
+	rule() {
+		jq -nc '{devices: [{allow: $ARGS.positional[0], access: "rwm"},
+			{allow: $ARGS.positional[1], type: "c", major: 1, minor: 11, access: "w"}]}' --jsonargs "$@"
+	}
+	modprobe -q fuse
+	config '.linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "c", major: 10, minor: 229, access: "rw"}]
+		| .process.capabilities[] += ["CAP_MKNOD"] | .root.readonly = false
+		| .process.args = ["sh", "-c", "mknod /dev/fuse c 10 229; mknod /dev/kmsg c 1 11
+			look() { for f in fuse kmsg; do (: >>/dev/$f) 2>/dev/null && echo $f opens || echo $f is denied; done; echo $1; }
+			for n in first second; do until [ -e /$n ]; do sleep 0.1; done; look $n; done; exec sleep 1000"]'
+	by_systemd run --detach "$ID"
+	rule false true | husk update -r - "$ID"
+	[[ $(property DeviceAllow) == *"/dev/char/1:11 w"* ]]
+	[[ $(property DeviceAllow) != *"/dev/char/10:229 "* ]]
+	touch "$ROOTFS/first"
+	until_true 20 printed first
+	rule true false | husk update -r - "$ID"
+	[ "$(property DevicePolicy)" = auto ]
+	systemctl daemon-reload
+	touch "$ROOTFS/second"
+	until_true 20 printed second
+	[ "$(tr '\n' ' ' <"$OUT")" = "fuse is denied kmsg opens first fuse opens kmsg is denied second " ]
+}
+
 @test "an update is the last to write: a quota that systemd would round is exact" {
 	by_systemd run --detach "$ID"
 	husk update --cpu-quota 33333 "$ID"

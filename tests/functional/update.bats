@@ -108,6 +108,15 @@ cpu_of() {
 	grep -qx $'Cpus_allowed_list:\t0' "/proc/$(pid_of)/status"
 }
 
+@test "update: processors that are taken back are those of before" {
+	needs_controller cpuset
+	running
+	before=$(grep Cpus_allowed: "/proc/$(pid_of)/status")
+	refused -r - "$ID" <<<'{"cpu": {"cpus": "0"}, "blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 1, "rate": 1}]}}'
+	[[ $output != *"could not be undone"* ]]
+	[ "$(grep Cpus_allowed: "/proc/$(pid_of)/status")" = "$before" ]
+}
+
 @test "update: JSON from a file and from stdin, in both spellings" {
 	needs_controller pids
 	running

@@ -74,6 +74,8 @@ static void device_rules_are_replaced_as_a_whole(void **state) {
 	cgroup_resources_merge(*state, &r, &(struct spec_resources){.devices = {new, 1}});
 	assert_int_equal(r.devices.n, 1);
 	assert_ptr_equal(r.devices.v, new);
+	cgroup_resources_merge(*state, &r, &(struct spec_resources){.devices = {old, 0}});
+	assert_ptr_equal(r.devices.v, new);
 }
 
 /* The files that change, in order. was: what is in each of them before, or NULL. */

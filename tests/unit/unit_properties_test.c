@@ -186,6 +186,26 @@ static void another_annotation_is_refused_by_its_name(void **state) {
 	}
 }
 
+static void a_change_unsets_what_was_said_and_then_says_the_new(void **state) {
+	struct arena *a = *state;
+	struct unit_properties from = {0}, to = {0}, change = {0};
+
+	unit_property_set(a, &from, "MemoryMax", "t", "4096");
+	unit_property_set(a, &from, "MemoryLow", "t", "1024");
+	unit_property_set(a, &from, "DevicePolicy", "s", "strict");
+	strings_add(a, unit_property_set(a, &from, "DeviceAllow", "a(ss)", "1"), "char-1");
+	unit_property_set(a, &from, "OOMPolicy", "s", "kill");
+	unit_property_set(a, &to, "MemoryMax", "t", "8192");
+	strings_add(a, unit_property_set(a, &to, "DeviceAllow", "a(ss)", "1"), "char-5");
+	unit_property_set(a, &to, "OOMPolicy", "s", "continue");
+	unit_properties_change(a, &from, &to, &change);
+
+	assert_string_equal(
+		words(a, &change),
+		"MemoryMax t 18446744073709551615; MemoryLow t 0; DevicePolicy s auto; DeviceAllow a(ss) 0; "
+		"MemoryMax t 8192; DeviceAllow a(ss) 1 char-5");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(a_limit_is_the_number_of_its_file),
@@ -197,6 +217,7 @@ int main(void) {
 		arena_test(device_rules_are_said_where_they_are_a_list_of_what_is_allowed),
 		arena_test(an_annotation_is_a_value_in_gvariant_text),
 		arena_test(another_annotation_is_refused_by_its_name),
+		arena_test(a_change_unsets_what_was_said_and_then_says_the_new),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
