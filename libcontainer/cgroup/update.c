@@ -77,18 +77,19 @@ static char *lifted(struct arena *a, const char *file, const char *value) {
 }
 
 /* Of "oom_kill_disable 0" and "default 100" the number alone is written. */
-static char *whole_value(struct arena *a, const char *value, const char *text) {
+static char *whole_value(struct arena *a, const char *text) {
 	size_t n = strcspn(text, "\n");
-	const char *space = strchr(value, ' ') ? NULL : memrchr(text, ' ', n);
+	bool named = strncmp(text, "oom_kill_disable ", 17) == 0 || strncmp(text, "default ", 8) == 0;
+	size_t name = named ? strcspn(text, " ") + 1 : 0;
 
-	return space ? arena_strndup(a, space + 1, n - (size_t)(space + 1 - text)) : arena_strndup(a, text, n);
+	return arena_strndup(a, text + name, n - name);
 }
 
 char *cgroup_value_before(struct arena *a, const char *file, const char *value, const char *text) {
 	size_t key = strcspn(value, " ") + 1;
 
 	if (!has_key(value))
-		return whole_value(a, value, text);
+		return whole_value(a, text);
 	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
 		if (strncmp(line, value, key) == 0)
 			return arena_strndup(a, line, strcspn(line, "\n"));
@@ -111,11 +112,33 @@ static void read_one(struct arena *a, const char *dir, struct cgroup_change *c, 
 		c->was = arena_strdup(a, text);
 }
 
+static size_t find(const struct cgroup_changes *changes, const char *file) {
+	size_t i = 0;
+
+	while (i < changes->n && strcmp(changes->v[i].setting.file, file) != 0)
+		i++;
+	return i;
+}
+
+/* What is idle, and stays so, has no weight that could be lost. */
+static void leave_weight_of_idle(struct cgroup_changes *changes, const struct spec_resources *asked) {
+	size_t idle = find(changes, "cpu.idle"), weight = find(changes, "cpu.shares");
+	const char *was = idle < changes->n ? changes->v[idle].was : NULL;
+
+	if (weight == changes->n)
+		weight = find(changes, "cpu.weight");
+	if (!was || weight == changes->n || asked->cpu.shares || strcmp(was, "1") != 0 ||
+	    strcmp(changes->v[idle].setting.value, "1") != 0)
+		return;
+	memmove(&changes->v[weight], &changes->v[weight + 1], (--changes->n - weight) * sizeof(*changes->v));
+}
+
 void cgroup_changes_read(struct arena *a, const struct cgroup_update *u, struct cgroup_changes *changes) {
 	char *text = arena_alloc(a, MAX_FILE);
 
 	for (size_t i = 0; i < changes->n; i++)
 		read_one(a, u->dirs->v[changes->v[i].setting.hierarchy], &changes->v[i], text);
+	leave_weight_of_idle(changes, u->asked);
 }
 
 /* The kernel holds `file` against `other`: a bound that grows goes before what it bounds, and one that shrinks behind it; but
@@ -133,14 +156,6 @@ static const struct rule {
 	{"memory.memsw.limit_in_bytes", "memory.limit_in_bytes", false},
 };
 #define N_RULES (sizeof(rules) / sizeof(*rules))
-
-static size_t find(const struct cgroup_changes *changes, const char *file) {
-	size_t i = 0;
-
-	while (i < changes->n && strcmp(changes->v[i].setting.file, file) != 0)
-		i++;
-	return i;
-}
 
 /* "max" and -1 are no limit. */
 static uint64_t number(const char *value) {

@@ -85,6 +85,7 @@ cpu_of() {
 	needs_controller cpu
 	running '{cpu: {shares: 512}}'
 	husk update --cpu-idle 1 "$ID"
+	husk update --cpu-idle 1 "$ID"
 	husk update --cpu-idle 0 "$ID"
 	[ "$(kernel_says cpu cpu.shares cpu.weight)" = "$(in_v1 cpu && echo 512 || echo 59)" ]
 	refused -r - "$ID" <<<'{"cpu": {"idle": 1}, "blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 1, "rate": 1}]}}'

@@ -177,6 +177,7 @@ static void each_file_has_its_way_back(void **state) {
 		{"memory.max", "10", "max", "max"},
 		{"cpu.max", "10 100", "max 100000", "max 100000"},
 		{"cpu.max", "max 100", "50 1000", "50 1000"},
+		{"cpu.max", "max", "50 1000", "50 1000"},
 		{"cpuset.cpus", "0-1", "", ""},
 		{"memory.oom_control", "1", "oom_kill_disable 0\nunder_oom 0\noom_kill 0", "0"},
 		{"io.weight", "50", "default 100\n8:0 200", "100"},
