@@ -1,8 +1,11 @@
 /* unit.c - what husk asks of systemd: to make the scope around the init, and to stop it. Both by husk-systemd (cmd/systemd.c). */
+#include "settings.h"
 #include "unit.h"
+#include "../os/fd.h"
 #include "../os/program.h"
 #include "../os/wait.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -121,54 +124,94 @@ int plan_unit(struct plan *p, const struct spec *spec, const struct host *h, con
 	return 0;
 }
 
-/* A call of the helper that can be repeated. */
-struct unit_call {
+/* The unit's properties, and behind them the files that systemd writes less exactly: a quota in whole percents, at least one task. */
+struct unit_set {
 	const struct cgroup_unit *unit;
 	struct strings argv;
+	struct strings paths, values;
 };
 
+static const char *const rounded_files[] = {"cpu.max", "cpu.cfs_quota_us", "pids.max"};
+#define N_ROUNDED_FILES (sizeof(rounded_files) / sizeof(*rounded_files))
+
 static int run_unit_set(struct run *r, const void *arg) {
-	const struct unit_call *c = arg;
-	const struct program_call call = {c->unit->helper, c->argv.v, TIMEOUT_MS, -1};
+	const struct unit_set *s = arg;
+	const struct program_call call = {s->unit->helper, s->argv.v, TIMEOUT_MS, -1};
 	char said[HINT_SIZE] = "", why[HINT_SIZE] = "";
 	struct text printed = TEXT(said);
 	int rc = program_run(&call, &printed);
 
-	if (rc == 0)
-		return 0;
-	explain_failure(rc, &printed, &TEXT(why));
-	run_hint(r, "%s", why);
+	if (rc < 0) {
+		explain_failure(rc, &printed, &TEXT(why));
+		run_hint(r, "%s", why);
+	}
+	for (size_t i = 0; i < s->paths.n && rc == 0; i++)
+		rc = file_write_at(AT_FDCWD, s->paths.v[i], s->values.v[i]);
 	return rc;
 }
 
-static int read_properties(struct arena *a, const struct host *h, const struct spec_resources *r,
-			   struct unit_properties *all, struct error *e) {
-	struct cgroup_settings settings = {0};
+/* What a unit has been told, or is to be. */
+struct told {
+	struct cgroup_settings settings;
+	struct unit_properties properties;
+};
 
-	if (cgroup_settings(a, r, h, &settings, e) < 0 || unit_properties_limit(a, &settings, h, all, e) < 0)
+static int read_told(struct arena *a, const struct host *h, const struct spec_resources *r, struct told *told,
+		     struct error *e) {
+	if (cgroup_settings(a, r, h, &told->settings, e) < 0 ||
+	    unit_properties_limit(a, &told->settings, h, &told->properties, e) < 0)
 		return -1;
-	return unit_properties_devices(a, &r->devices, all, e);
+	return unit_properties_devices(a, &r->devices, &told->properties, e);
+}
+
+static bool is_rounded(const struct cgroup_setting *s) {
+	for (size_t i = 0; i < N_ROUNDED_FILES; i++)
+		if (strcmp(s->file, rounded_files[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_among(const struct cgroup_settings *all, const struct cgroup_setting *s) {
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->v[i].file, s->file) == 0 && strcmp(all->v[i].value, s->value) == 0)
+			return true;
+	return false;
+}
+
+/* Going there, what changes is written by a later step, in its order; this one is the last of the way back. */
+static void add_rounded(struct arena *a, const struct cgroup_update *u, const struct cgroup_settings *to,
+			const struct cgroup_settings *stays, struct unit_set *set) {
+	for (size_t i = 0; i < to->n; i++) {
+		const struct cgroup_setting *s = &to->v[i];
+
+		if (!is_rounded(s) || !is_among(stays, s))
+			continue;
+		strings_add(a, &set->paths, arena_printf(a, "%s/%s", u->dirs->v[s->hierarchy], s->file));
+		strings_add(a, &set->values, (char *)s->value);
+	}
 }
 
 int plan_unit_change(struct plan *p, const struct cgroup_update *u, const struct spec_resources *from,
 		     const struct spec_resources *to, struct error *e) {
 	const char *words[] = {u->unit->helper, u->unit->bus, "set", u->unit->name};
-	struct unit_properties before = {0}, after = {0}, change = {0};
-	struct unit_call *c;
+	struct told before = {0}, after = {0};
+	struct unit_properties change = {0};
+	struct unit_set *s;
 
 	if (!u->unit->name)
 		return 0;
-	if (read_properties(p->a, u->host, from, &before, e) < 0 || read_properties(p->a, u->host, to, &after, e) < 0)
+	if (read_told(p->a, u->host, from, &before, e) < 0 || read_told(p->a, u->host, to, &after, e) < 0)
 		return -1;
-	unit_properties_change(p->a, &before, &after, &change);
+	unit_properties_change(p->a, &before.properties, &after.properties, &change);
 	if (change.n == 0)
 		return 0;
-	c = arena_new(p->a, struct unit_call);
-	c->unit = u->unit;
+	s = arena_new(p->a, struct unit_set);
+	s->unit = u->unit;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		strings_add(p->a, &c->argv, (char *)words[i]);
-	add_words(p->a, &change, &c->argv);
-	plan_add(p, HOST, run_unit_set, c, FIELD, NO_INDEX, NULL, "tell systemd the limits of %s", u->unit->name);
+		strings_add(p->a, &s->argv, (char *)words[i]);
+	add_words(p->a, &change, &s->argv);
+	add_rounded(p->a, u, &after.settings, to == u->before ? &after.settings : &before.settings, s);
+	plan_add(p, HOST, run_unit_set, s, FIELD, NO_INDEX, NULL, "tell systemd the limits of %s", u->unit->name);
 	return 0;
 }
 

@@ -271,10 +271,19 @@ helper_that() {
 	[ "$(tr '\n' ' ' <"$OUT")" = "fuse is denied kmsg opens first fuse opens kmsg is denied second " ]
 }
 
-@test "an update is the last to write: a quota that systemd would round is exact" {
+@test "an update is the last to write, there and back: what systemd would round is exact" {
+	config '.linux.resources += {cpu: {quota: 33333, period: 100000}, pids: {limit: 20}}'
 	by_systemd run --detach "$ID"
-	husk update --cpu-quota 33333 "$ID"
-	[ "$(cat "/sys/fs/cgroup/system.slice/$UNIT/cpu.max")" = "33333 100000" ]
+	dir=/sys/fs/cgroup/system.slice/$UNIT
+	husk update --cpu-share 512 "$ID"
+	[ "$(cat "$dir/cpu.max")" = "33333 100000" ]
+	husk update --cpu-quota 44444 "$ID"
+	[ "$(cat "$dir/cpu.max")" = "44444 100000" ]
+	run husk update -r - "$ID" <<<'{"cpu": {"quota": 55555},
+		"blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 1, "rate": 1}]}}'
+	[ "$status" -eq 1 ]
+	[ "$(cat "$dir/cpu.max")" = "44444 100000" ]
+	[ "$(property CPUQuotaPerSecUSec)" = 450ms ]
 }
 
 @test "device rules hold before and after systemd reloads" {
