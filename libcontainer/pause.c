@@ -16,7 +16,11 @@ static int check_freezer(const struct record *record, struct error *e) {
 }
 
 static int freeze_error(const struct record *record, int rc, struct error *e) {
-	pid_t busy = rc == -ETIMEDOUT ? cgroup_find_busy(record->freezer) : 0;
+	pid_t busy;
+
+	if (rc == -ESRCH) /* meanwhile */
+		return error_set(e, 0, NULL, "container not running: \"%s\" is stopped", record->id);
+	busy = rc == -ETIMEDOUT ? cgroup_find_busy(record->freezer) : 0;
 
 	if (busy > 0)
 		return error_set(e, 0, NULL,
@@ -38,7 +42,9 @@ int container_pause(struct container_env *env, const char *id, struct error *e) 
 	if (check_freezer(&record, e) < 0)
 		return -1;
 	init = process_open(&record.head.init);
-	rc = cgroup_freeze(record.freezer, init, FREEZE_MS);
+	if (init < 0 && init != -ESRCH)
+		return error_set(e, -init, NULL, "cannot tell whether container \"%s\" is running", id);
+	rc = init < 0 ? -ESRCH : cgroup_freeze(record.freezer, init, FREEZE_MS);
 	return rc < 0 ? freeze_error(&record, rc, e) : 0;
 }
 

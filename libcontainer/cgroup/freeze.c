@@ -93,6 +93,8 @@ int cgroup_freeze(const char *freezer, int pidfd, int timeout_ms) {
 	int64_t deadline = clock_ms() + timeout_ms;
 	int rc = is_v1(freezer) ? freeze_v1(freezer, deadline) : freeze_v2(freezer, pidfd, deadline);
 
+	if (rc == 0 && wait_for(-1, pidfd, 0) == 0)
+		rc = -ESRCH;
 	if (rc < 0)
 		cgroup_thaw(freezer);
 	return rc;

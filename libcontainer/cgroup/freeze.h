@@ -11,7 +11,7 @@ char *cgroup_freezer(struct arena *a, const struct host *h, const struct strings
 int cgroup_frozen(const char *freezer);
 
 /* Freezes, and waits until all is frozen, at most timeout_ms and not beyond the end of the process of pidfd. 0 or -errno:
- * -ETIMEDOUT, and then it is thawed again. */
+ * -ETIMEDOUT, or -ESRCH when that process has ended, and then it is thawed again. */
 int cgroup_freeze(const char *freezer, int pidfd, int timeout_ms);
 
 /* Thaws. 0 or -errno: -EBUSY when a cgroup above is frozen, by which this one stays so. */

@@ -34,26 +34,28 @@ static bool is_same(const struct named_list *l, const char *one, const char *oth
 	return memcmp(one, other, 2 * sizeof(int64_t)) == 0;
 }
 
-static bool list_has(const struct named_list *l, const struct list *list, const char *element) {
-	for (size_t i = 0; i < list->n; i++)
-		if (is_same(l, list->v + i * l->size, element))
-			return true;
-	return false;
-}
-
-/* What the update does not name stays, in front. */
+/* One behind the other: of those with the same name the last counts, also within the update. */
 static void merge_list(struct arena *a, const struct named_list *l, struct list *into, const struct list *update) {
-	struct list all = {0};
+	struct list all = {0}, kept = {0};
 
 	for (size_t i = 0; i < into->n + update->n; i++) {
 		const char *element = i < into->n ? into->v + i * l->size : update->v + (i - into->n) * l->size;
 
-		if (i < into->n && list_has(l, update, element))
-			continue;
 		all.v = arena_grow(a, all.v, all.n, l->size);
 		memcpy(all.v + l->size * all.n++, element, l->size);
 	}
-	*into = all;
+	for (size_t i = 0; i < all.n; i++) {
+		const char *element = all.v + i * l->size;
+		size_t later = i + 1;
+
+		while (later < all.n && !is_same(l, element, all.v + later * l->size))
+			later++;
+		if (later < all.n)
+			continue;
+		kept.v = arena_grow(a, kept.v, kept.n, l->size);
+		memcpy(kept.v + l->size * kept.n++, element, l->size);
+	}
+	*into = kept;
 }
 
 void cgroup_resources_merge(struct arena *a, struct spec_resources *into, const struct spec_resources *update) {

@@ -19,6 +19,14 @@ size_t settings_find(const struct host *h, const char *controller) {
 	return h->cgroups.n;
 }
 
+bool settings_have(const struct cgroup_settings *all, const struct cgroup_setting *s) {
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].hierarchy == s->hierarchy && strcmp(all->v[i].file, s->file) == 0 &&
+		    strcmp(all->v[i].value, s->value) == 0)
+			return true;
+	return false;
+}
+
 static const char *file_on_v1(const struct resource *resource, const struct host *h) {
 	bool gone = resource->v1_until && KERNEL(h->kernel_major, h->kernel_minor) >= resource->v1_until;
 

@@ -1,4 +1,5 @@
-/* settings.h - inside cgroup/: how the properties of linux.resources become settings, and those steps. All pure. */
+/* settings.h - inside cgroup/: how the properties of linux.resources become settings, and the step that writes one.
+ * All but that is pure. */
 #pragma once
 #include "cgroup.h"
 
@@ -42,6 +43,9 @@ int settings_add_unified(const struct settings_maker *m, const struct pairs *uni
 
 /* The JSON pointer of an element, or of the whole with NO_INDEX. */
 const char *settings_field(struct arena *a, const char *list, int index);
+
+/* Whether a file gets this value among all. */
+bool settings_have(const struct cgroup_settings *all, const struct cgroup_setting *s);
 
 /* The hierarchy that has a controller, or h->cgroups.n. */
 size_t settings_find(const struct host *h, const char *controller);

@@ -1,4 +1,5 @@
-/* unit.c - what husk asks of systemd: to make the scope around the init, and to stop it. Both by husk-systemd (cmd/systemd.c). */
+/* unit.c - what husk asks of systemd, by husk-systemd (cmd/systemd.c): to make the scope around the init, to take other limits,
+ * to stop it. */
 #include "settings.h"
 #include "unit.h"
 #include "../os/fd.h"
@@ -171,20 +172,13 @@ static bool is_rounded(const struct cgroup_setting *s) {
 	return false;
 }
 
-static bool is_among(const struct cgroup_settings *all, const struct cgroup_setting *s) {
-	for (size_t i = 0; i < all->n; i++)
-		if (strcmp(all->v[i].file, s->file) == 0 && strcmp(all->v[i].value, s->value) == 0)
-			return true;
-	return false;
-}
-
 /* Going there, what changes is written by a later step, in its order; this one is the last of the way back. */
 static void add_rounded(struct arena *a, const struct cgroup_update *u, const struct cgroup_settings *to,
 			const struct cgroup_settings *stays, struct unit_set *set) {
 	for (size_t i = 0; i < to->n; i++) {
 		const struct cgroup_setting *s = &to->v[i];
 
-		if (!is_rounded(s) || !is_among(stays, s))
+		if (!is_rounded(s) || !settings_have(stays, s))
 			continue;
 		strings_add(a, &set->paths, arena_printf(a, "%s/%s", u->dirs->v[s->hierarchy], s->file));
 		strings_add(a, &set->values, (char *)s->value);

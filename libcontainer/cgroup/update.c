@@ -13,14 +13,6 @@
 #define RESOURCES "/linux/resources"
 #define MAX_FILE 65536 /* of one with a line for each disk */
 
-static bool is_among(const struct cgroup_settings *all, const struct cgroup_setting *s) {
-	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].hierarchy == s->hierarchy && strcmp(all->v[i].file, s->file) == 0 &&
-		    strcmp(all->v[i].value, s->value) == 0)
-			return true;
-	return false;
-}
-
 /* Of the update's lists, which element by element say something. */
 static struct spec_resources only_lists(const struct spec_resources *r) {
 	return (struct spec_resources){.block_io = r->block_io,
@@ -47,7 +39,7 @@ int cgroup_changes(struct arena *a, const struct cgroup_update *u, struct cgroup
 	for (size_t i = 0; i < after.n; i++) {
 		const struct cgroup_setting *s = &after.v[i];
 
-		if (is_among(&before, s) && !is_among(&listed, s) && !is_weight_of_idle(s, &said) &&
+		if (settings_have(&before, s) && !settings_have(&listed, s) && !is_weight_of_idle(s, &said) &&
 		    !object_says(&spec_resources_type, &said, s->field + strlen(RESOURCES)))
 			continue;
 		all.v = arena_grow(a, all.v, all.n, sizeof(*all.v));

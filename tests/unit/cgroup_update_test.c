@@ -53,10 +53,10 @@ static void lists_are_merged_by_disk_and_by_name(void **state) {
 	struct spec_resources r = {.block_io.throttle_read_bps_device = THROTTLES({8, 0, 1}, {8, 16, 2}),
 				   .unified = {(struct pair[]){{"memory.high", "1"}, {"memory.min", "2"}}, 2}};
 
-	cgroup_resources_merge(
-		*state, &r,
-		&(struct spec_resources){.block_io.throttle_read_bps_device = THROTTLES({8, 0, 5}, {8, 32, 3}),
-					 .unified = {(struct pair[]){{"memory.min", "7"}}, 1}});
+	cgroup_resources_merge(*state, &r,
+			       &(struct spec_resources){.block_io.throttle_read_bps_device =
+								THROTTLES({8, 32, 9}, {8, 0, 5}, {8, 32, 3}),
+							.unified = {(struct pair[]){{"memory.min", "7"}}, 1}});
 	const struct spec_throttle_devices *t = &r.block_io.throttle_read_bps_device;
 
 	assert_int_equal(t->n, 3);
