@@ -1,8 +1,10 @@
 /* device_list.c - device rules as the exceptions that cgroup v1 keeps: devices.allow and devices.deny. */
 #include "device_rules.h"
 #include "../os/fd.h"
+#include "../../specs/number.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FIELD "/linux/resources/devices"
@@ -133,6 +135,38 @@ int device_list_lines(struct arena *a, const struct device_rules *rules, struct 
 		return -1;
 	add_difference(a, &all, &(struct device_rules){0}, lines);
 	return 0;
+}
+
+static bool read_number(const char *s, int64_t *number) {
+	*number = ALL_NUMBERS;
+	return strcmp(s, "*") == 0 || number_signed(s, strlen(s), 0, INT32_MAX, number);
+}
+
+/* "c 1:3 rwm" */
+static bool read_line(const char *text, struct device_rule *rule) {
+	char type, major[12], minor[12], access[4];
+
+	*rule = (struct device_rule){.allow = true, .index = NO_INDEX};
+	if (sscanf(text, "%c %11[0-9*]:%11[0-9*] %3[rwm]", &type, major, minor, access) != 4 || type == 'a' ||
+	    !read_number(major, &rule->major) || !read_number(minor, &rule->minor))
+		return false;
+	rule->type = type;
+	rule->access = (strchr(access, 'r') ? BPF_DEVCG_ACC_READ : 0) |
+		       (strchr(access, 'w') ? BPF_DEVCG_ACC_WRITE : 0) |
+		       (strchr(access, 'm') ? BPF_DEVCG_ACC_MKNOD : 0);
+	return true;
+}
+
+bool device_list_read(struct arena *a, const char *text, struct device_rules *rules) {
+	struct device_rules all = {0};
+
+	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+		all.v = arena_grow(a, all.v, all.n, sizeof(*all.v));
+		if (!read_line(at, &all.v[all.n++]))
+			return false;
+	}
+	*rules = all;
+	return true;
 }
 
 int device_list_change(struct arena *a, const struct device_rules *before, const struct device_rules *after,

@@ -39,6 +39,9 @@ int plan_no_device_rules(struct plan *p, const struct spec *spec, struct error *
 int device_list_lines(struct arena *a, const struct device_rules *rules, struct strings *lines, struct error *e);
 int plan_device_list(struct plan *p, const char *dir, const struct device_rules *rules, struct error *e);
 
+/* The exceptions that devices.list tells. False where all is allowed: it does not tell what is not then. Pure. */
+bool device_list_read(struct arena *a, const char *text, struct device_rules *rules);
+
 /* What turns the exceptions of one list into those of another with the same default: the lines to add and to take back. */
 int device_list_change(struct arena *a, const struct device_rules *before, const struct device_rules *after,
 		       struct strings *added, struct strings *removed, struct error *e);
@@ -56,5 +59,9 @@ void plan_device_program(struct plan *p, const char *dir, const struct device_ru
 /* Puts it into the place of the one that husk has attached before, by one call. */
 void plan_device_program_change(struct plan *p, const char *dir, const struct device_rules *rules);
 
-/* The device rules of an update, where it has any; `back` leads back (update.h). */
-int plan_device_change(struct plan *there, struct plan *back, const struct cgroup_update *u, struct error *e);
+/* The device rules of an update, where it has any; `back` leads back (update.h). list: what v1 tells of those before, or NULL. */
+int plan_device_change(struct plan *there, struct plan *back, const struct cgroup_update *u, const char *list,
+		       struct error *e);
+
+/* The file that tells it; NULL: this host decides by a program. Pure. */
+char *device_list_path(struct arena *a, const struct host *h, const struct strings *dirs);

@@ -195,14 +195,18 @@ static int plan_change(struct plan *p, const char *dir, bool v2, const struct de
 	return 0;
 }
 
-/* Without rules nothing was restricted. */
-static int read_rules_before(struct arena *a, const struct spec_device_rules *asked, struct device_rules *rules,
-			     struct error *e) {
+/* What the kernel tells counts, for a killed update, or whoever made the cgroup above, may have changed it; else what was asked
+ * for, without which nothing was restricted. */
+static int read_rules_before(struct arena *a, const struct spec_device_rules *asked, const char *list,
+			     struct device_rules *rules, struct error *e) {
 	*rules = (struct device_rules){.allow = true};
+	if (list && device_list_read(a, list, rules))
+		return 0;
 	return asked->n ? device_rules_read(a, asked, rules, e) : 0;
 }
 
-int plan_device_change(struct plan *there, struct plan *back, const struct cgroup_update *u, struct error *e) {
+int plan_device_change(struct plan *there, struct plan *back, const struct cgroup_update *u, const char *list,
+		       struct error *e) {
 	const struct spec_device_rules *asked = &u->asked->devices;
 	struct device_rules before = {0}, after = {0};
 	bool v2;
@@ -212,12 +216,19 @@ int plan_device_change(struct plan *there, struct plan *back, const struct cgrou
 		return 0;
 	if (i == u->host->cgroups.n)
 		return nowhere_error(e);
-	if (read_rules_before(there->a, &u->before->devices, &before, e) < 0 ||
+	if (read_rules_before(there->a, &u->before->devices, list, &before, e) < 0 ||
 	    device_rules_read(there->a, asked, &after, e) < 0)
 		return -1;
 	if (plan_change(there, u->dirs->v[i], v2, &before, &after, e) < 0)
 		return -1;
 	return plan_change(back, u->dirs->v[i], v2, &after, &before, e);
+}
+
+char *device_list_path(struct arena *a, const struct host *h, const struct strings *dirs) {
+	bool v2;
+	size_t i = find_devices(h, &v2);
+
+	return v2 || i == h->cgroups.n ? NULL : arena_printf(a, "%s/devices.list", dirs->v[i]);
 }
 
 static bool may_make_nodes(const struct spec *spec) {

@@ -126,11 +126,13 @@ static void leave_weight_of_idle(struct cgroup_changes *changes, const struct sp
 }
 
 void cgroup_changes_read(struct arena *a, const struct cgroup_update *u, struct cgroup_changes *changes) {
-	char *text = arena_alloc(a, MAX_FILE);
+	char *text = arena_alloc(a, MAX_FILE), *list = device_list_path(a, u->host, u->dirs);
 
 	for (size_t i = 0; i < changes->n; i++)
 		read_one(a, u->dirs->v[changes->v[i].setting.hierarchy], &changes->v[i], text);
 	leave_weight_of_idle(changes, u->asked);
+	if (u->asked->devices.n && list && file_read_at(AT_FDCWD, list, text, MAX_FILE) >= 0)
+		changes->device_list = text;
 }
 
 /* The kernel holds `file` against `other`: a bound that grows goes before what it bounds, and one that shrinks behind it; but
@@ -219,5 +221,5 @@ int plan_cgroup_update(struct plan *there, struct plan *back, const struct cgrou
 		plan_limit(there, dir, &changes->v[i].setting);
 		plan_restore(back, dir, &changes->v[i]);
 	}
-	return plan_device_change(there, back, u, e);
+	return plan_device_change(there, back, u, changes->device_list, e);
 }

@@ -21,6 +21,7 @@ struct cgroup_change {
 struct cgroup_changes {
 	struct cgroup_change *v;
 	size_t n;
+	const char *device_list; /* v1: what devices.list tells; NULL: it is not there, or no device rule changes */
 };
 
 /* What the update says, also where it was so before (somebody else may have written), and what changes by it. Pure. */

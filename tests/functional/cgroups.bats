@@ -232,7 +232,6 @@ reads() {
 @test "blockIO: weight" {
 	needs_controller blkio io
 	weighs blkio || weighs io || skip "no BFQ and no io.cost here"
-	[ ! -d /run/systemd/system ] || skip "under systemd it failed once, and why is not known"
 	limited '{blockIO: {weight: 500}}'
 	if in_v1 blkio; then
 		[ "$(kernel_says blkio blkio.bfq.weight)" = 500 ]

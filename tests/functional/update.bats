@@ -262,6 +262,34 @@ opens_it() {
 	rmdir "$above"
 }
 
+@test "update: a rule that a killed update has left is taken back by the next" {
+	in_v1 devices || skip "cgroup v2 takes rules as one program"
+	running '{devices: [{allow: false, access: "rwm"}]}'
+	echo 'c 10:229 rw' >"$(cgroup_of devices)/devices.allow"
+	husk update -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}]}'
+	[ -z "$(grep -F "c 10:229" "$(cgroup_of devices)/devices.list")" ]
+}
+
+@test "update: a container without rules below a restricted parent keeps what it has when others are refused" {
+	local above
+
+	in_v1 devices || skip "cgroup v2 takes rules as one program"
+	above=$(cgroup_mount devices)/$ID
+	mkdir "$above"
+	echo a >"$above/devices.deny"
+	for device in 'c *:* m' 'b *:* m' 'c 1:3 rwm' 'c 1:5 rwm' 'c 1:7 rwm' 'c 1:8 rwm' 'c 1:9 rwm' 'c 5:0 rwm' 'c 5:2 rwm' 'c 136:* rwm' 'c 10:200 rwm'; do
+		echo "$device" >"$above/devices.allow"
+	done
+	config --arg path "/$ID/below" '.linux.cgroupsPath = $path | .process.args = ["sleep", "1000"] | .linux.resources.devices = []'
+	husk run --detach "$ID"
+	sort "$above/below/devices.list" >"$TEST_DIR/before"
+	refused -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 4, "minor": 64, "access": "rw"}]}'
+	[[ $output != *"could not be undone"* ]]
+	diff "$TEST_DIR/before" <(sort "$above/below/devices.list")
+	husk delete --force "$ID"
+	rmdir "$above"
+}
+
 # --- what is refused --------------------------------------------------------------------------------------------------
 
 @test "update: a created container takes one too, a stopped or unknown one does not" {

@@ -310,6 +310,20 @@ static void a_list_changes_by_its_differences_alone(void **state) {
 	changes_to(*state, LINES("+a *:* rwm", "-b 8:0 r"), LINES("+a *:* rwm", "-b 8:0 w"), "b 8:0 w", "b 8:0 r");
 }
 
+static void what_the_kernel_lists_is_read(void **state) {
+	struct device_rules rules = {0};
+	struct strings lines = {0};
+	struct error e = {0};
+
+	assert_true(device_list_read(*state, "c 1:3 rwm\nb *:* m\nc 136:* rw", &rules));
+	assert_false(rules.allow);
+	assert_int_equal(device_list_lines(*state, &rules, &lines, &e), 0);
+	assert_string_equal(joined(*state, &lines), "c 1:3 rwm; b *:* m; c 136:* rw");
+	assert_true(device_list_read(*state, "", &rules));
+	assert_int_equal(rules.n, 0);
+	assert_false(device_list_read(*state, "a *:* rwm", &rules));
+}
+
 /* --- both forms against the meaning ---------------------------------------------------------------------------------- */
 
 static const unsigned ways[] = {M, R, W, R | W};
@@ -494,6 +508,7 @@ int main(void) {
 		arena_test(a_rule_that_says_nothing_clear_is_refused),
 		arena_test(more_rules_than_can_be_compared_are_refused),
 		arena_test(a_list_changes_by_its_differences_alone),
+		arena_test(what_the_kernel_lists_is_read),
 		arena_test(known_rules_mean_the_same_in_both_forms),
 		arena_test(random_rules_mean_the_same_in_both_forms),
 		arena_test(each_jump_of_a_program_stays_in_it),
