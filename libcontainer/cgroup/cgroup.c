@@ -1,10 +1,9 @@
-/* cgroup.c - the steps that make the container's cgroup, write its limits and put the container into it. */
+/* cgroup.c - the steps that make the container's cgroup and put the container into it, and the order of all. */
 #include "device_rules.h"
-#include "settings.h"
+#include "limits.h"
 #include "unit.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
-#include "../../specs/number.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,24 +22,6 @@ struct cgroup {
 	const char *door;      /* v1: its file tasks, v2: cgroup.procs, through which a process goes in */
 	size_t slot;           /* v1: of r->cgroup_tasks */
 	const char *tag;       /* name of the extended attribute that says whose it is */
-};
-
-/* A file that gets a value. */
-struct setting {
-	const char *path, *value;
-	const char *other_path, *other_value; /* for the kernel that has not the first; NULL: no other */
-	const char *usage_path;               /* holds what must not be more than the value; NULL: nothing does */
-	const char *right;                    /* what would be right, for the error */
-	bool by_itself;                       /* without the file the kernel does the same */
-};
-
-/* A cgroup of v2 that gives controllers to its children. */
-struct giver {
-	struct strings controllers;
-	const char *value;           /* the same as +cpu +memory */
-	const char *control, *procs; /* cgroup.subtree_control and cgroup.procs */
-	const char *available;       /* cgroup.controllers: what it could give */
-	const char *type;            /* cgroup.type */
 };
 
 /* A directory that is there is no error: an engine may have made it, and cgroup_missing has looked what is in it. By its whole
@@ -110,152 +91,6 @@ static void shell_inherit_cpuset(struct text *out, const void *arg) {
 		text_add(out, " >");
 		text_add_quoted(out, files->v[i]);
 	}
-}
-
-static int write_file(struct run *r, const char *path, const char *value, const char *right) {
-	int rc = file_write_at(AT_FDCWD, path, value);
-
-	if (rc < 0)
-		run_hint(r, "%s; right is %s", error_text(-rc), right);
-	return rc;
-}
-
-static bool has_word(const char *list, const char *word) {
-	size_t n = strlen(word);
-
-	for (const char *at = list; *at; at += strspn(at, " ")) {
-		if (strncmp(at, word, n) == 0 && (at[n] == ' ' || !at[n]))
-			return true;
-		at += strcspn(at, " ");
-	}
-	return false;
-}
-
-static bool gives_all(const struct giver *g) {
-	char list[512];
-
-	if (file_read_at(AT_FDCWD, g->control, list, sizeof(list)) < 0)
-		return false;
-	for (size_t i = 0; i < g->controllers.n; i++)
-		if (!has_word(list, g->controllers.v[i]))
-			return false;
-	return true;
-}
-
-/* With processes in it a cgroup may still give away cpu, cpuset and pids, but to threads: the container's cgroup would be
- * invalid. Only the root, which has no type, may have processes; where a cgroup namespace shows another one, that is none. */
-static bool has_processes(const struct giver *g) {
-	char some[16];
-	int n = access(g->type, F_OK) < 0 ? 0 : file_read_at(AT_FDCWD, g->procs, some, sizeof(some));
-
-	return n > 0 || n == -EFBIG;
-}
-
-/* v2: all that it has, for statistics and for limits that an update may bring. Nobody has asked for that, so it may fail; what
- * the limits need, the next step insists on. */
-static int run_offer_controllers(struct run *r, const void *arg) {
-	const struct giver *g = arg;
-	char available[512], given[512], all[1024] = "", *rest = available;
-	struct text text = TEXT(all);
-
-	(void)r;
-	if (has_processes(g) || file_read_at(AT_FDCWD, g->available, available, sizeof(available)) <= 0 ||
-	    file_read_at(AT_FDCWD, g->control, given, sizeof(given)) < 0 || strcmp(available, given) == 0)
-		return 0;
-	for (char *name; (name = strsep(&rest, " "));)
-		text_add(&text, "+%s ", name);
-	file_write_at(AT_FDCWD, g->control, all);
-	return 0;
-}
-
-static void shell_offer_controllers(struct text *out, const void *arg) {
-	const struct giver *g = arg;
-
-	text_add(out, "sed 's/[a-z]*/+&/g' ");
-	text_add_quoted(out, g->available);
-	text_add(out, " >");
-	text_add_quoted(out, g->control);
-	text_add(out, " 2>/dev/null || :");
-}
-
-/* v2: lets the children of a cgroup have controllers. */
-static int run_enable_controllers(struct run *r, const void *arg) {
-	const struct giver *g = arg;
-
-	if (gives_all(g))
-		return 0;
-	if (has_processes(g)) {
-		run_hint(
-			r,
-			"it has processes, so that its children can have no controllers: move them to a child of it, or "
-			"choose another /linux/cgroupsPath");
-		return -EBUSY;
-	}
-	return write_file(r, g->control, g->value, "a parent whose cgroup.controllers has all of these");
-}
-
-/* memory.checkBeforeUpdate */
-static int check_usage(struct run *r, const struct setting *s) {
-	char text[32];
-	uint64_t usage, limit;
-	int n = file_read_at(AT_FDCWD, s->usage_path, text, sizeof(text));
-
-	if (n < 0)
-		return n;
-	if (!number_unsigned(text, (size_t)n, UINT64_MAX, &usage) ||
-	    !number_unsigned(s->value, strlen(s->value), UINT64_MAX, &limit))
-		return -EINVAL;
-	if (usage <= limit)
-		return 0;
-	run_hint(r, "%s is in use, which checkBeforeUpdate protects; right is no less than that", text);
-	return -EBUSY;
-}
-
-static int run_limit(struct run *r, const void *arg) {
-	const struct setting *s = arg;
-	int rc = s->usage_path ? check_usage(r, s) : 0;
-
-	if (rc < 0)
-		return rc;
-	/* Files come with the controller, so which of them the kernel has is seen only now. */
-	if (s->other_path && access(s->path, F_OK) < 0)
-		return write_file(r, s->other_path, s->other_value, s->right);
-	rc = write_file(r, s->path, s->value, s->right);
-	/* Without the file, such as that of swap without swap accounting, there is no limit: what was asked for. */
-	return rc == -ENOENT && s->by_itself ? 0 : rc;
-}
-
-static void shell_write(struct text *out, const char *path, const char *value) {
-	text_add(out, "echo ");
-	text_add_quoted(out, value);
-	text_add(out, " >");
-	text_add_quoted(out, path);
-}
-
-static void shell_enable_controllers(struct text *out, const void *arg) {
-	const struct giver *g = arg;
-
-	shell_write(out, g->control, g->value);
-}
-
-static void shell_setting(struct text *out, const void *arg) {
-	const struct setting *s = arg;
-
-	if (s->usage_path) {
-		text_add(out, "[ \"$(cat ");
-		text_add_quoted(out, s->usage_path);
-		text_add(out, ")\" -le %s ] && ", s->value);
-	}
-	if (s->other_path) {
-		text_add(out, "if ! [ -e ");
-		text_add_quoted(out, s->path);
-		text_add(out, " ]; then ");
-		shell_write(out, s->other_path, s->other_value);
-		text_add(out, "; else ");
-	}
-	shell_write(out, s->path, s->value);
-	if (s->other_path)
-		text_add(out, "; fi");
 }
 
 /* v1. The inside could not open it: its root may not be ours, and its / not the host's. Not cgroup.procs, where a write waits
@@ -356,65 +191,6 @@ static void plan_inherit_cpuset(struct plan *p, const struct cgroup *c, const ch
 		 c->dir);
 }
 
-static const char *file_in(struct arena *a, const char *dir, const char *file) {
-	return file ? arena_printf(a, "%s/%s", dir, file) : NULL;
-}
-
-/* The controllers that the settings of a hierarchy need, each once. */
-static struct strings list_controllers(struct arena *a, const struct cgroup_settings *settings, size_t hierarchy) {
-	struct strings list = {0};
-
-	for (size_t i = 0; i < settings->n; i++) {
-		const char *name = settings->v[i].controller;
-		size_t first = 0;
-
-		if (!name || settings->v[i].hierarchy != hierarchy)
-			continue;
-		while (first < list.n && strcmp(list.v[first], name) != 0)
-			first++;
-		if (first == list.n)
-			strings_add(a, &list, arena_strdup(a, name));
-	}
-	return list;
-}
-
-/* v2: from the mount point down to the parent, each gives its children what the settings of this hierarchy need, and where it
- * is the only hierarchy (offers) all else too. */
-static void plan_controllers(struct plan *p, const struct cgroup *c, const struct strings *list, bool offers) {
-	const char *value = "";
-
-	for (size_t i = 0; i < list->n; i++)
-		value = arena_printf(p->a, "%s%s+%s", value, i ? " " : "", list->v[i]);
-	for (size_t i = 0; (offers || list->n) && i + 1 < c->levels.n; i++) {
-		struct giver *g = arena_new(p->a, struct giver);
-
-		*g = (struct giver){.controllers = *list, .value = value};
-		g->control = file_in(p->a, c->levels.v[i], "cgroup.subtree_control");
-		g->procs = file_in(p->a, c->levels.v[i], "cgroup.procs");
-		g->type = file_in(p->a, c->levels.v[i], "cgroup.type");
-		g->available = file_in(p->a, c->levels.v[i], "cgroup.controllers");
-		if (offers)
-			plan_add(p, HOST, run_offer_controllers, g, PATH_FIELD, NO_INDEX, shell_offer_controllers,
-				 "offer all controllers of %s", c->levels.v[i]);
-		if (list->n)
-			plan_add(p, HOST, run_enable_controllers, g, "/linux/resources", NO_INDEX,
-				 shell_enable_controllers, "write %s to %s", value, g->control);
-	}
-}
-
-void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked) {
-	struct setting *s = arena_new(p->a, struct setting);
-
-	s->path = file_in(p->a, dir, asked->file);
-	s->value = asked->value;
-	s->other_path = file_in(p->a, dir, asked->other_file);
-	s->other_value = asked->other_value;
-	s->usage_path = file_in(p->a, dir, asked->usage_file);
-	s->right = asked->right;
-	s->by_itself = asked->by_itself;
-	plan_add(p, HOST, run_limit, s, asked->field, asked->index, shell_setting, "write %s to %s", s->value, s->path);
-}
-
 static void plan_make(struct plan *p, const struct cgroup *c) {
 	plan_add(p, HOST, run_make_cgroup, c, PATH_FIELD, NO_INDEX, shell_make_cgroup, "make the cgroup %s", c->dir);
 	if (!c->hierarchy->v2 && cgroup_list_has(c->hierarchy->controllers, "cpuset")) {
@@ -446,12 +222,9 @@ static int plan_contents(struct plan *p, const struct spec *spec, const struct h
 			 const struct cgroup_settings *settings, const struct strings *dirs, struct error *e) {
 	bool offers = host_cgroup_mode(h) == CGROUP_V2 && !h->systemd_bus; /* slices are systemd's */
 
-	for (size_t i = 0; i < dirs->n; i++) {
-		struct strings controllers = list_controllers(p->a, settings, i);
-
+	for (size_t i = 0; i < dirs->n; i++)
 		if (h->cgroups.v[i].v2)
-			plan_controllers(p, &cgroups[i], &controllers, offers);
-	}
+			plan_controllers(p, &cgroups[i].levels, settings, i, offers);
 	for (size_t i = 0; i < settings->n; i++)
 		plan_limit(p, dirs->v[settings->v[i].hierarchy], &settings->v[i]);
 	if (plan_device_rules(p, spec, h, dirs, e) < 0)

@@ -1,5 +1,4 @@
-/* settings.h - inside cgroup/: how the properties of linux.resources become settings, and the step that writes one.
- * All but that is pure. */
+/* settings.h - inside cgroup/: how the properties of linux.resources become settings. All pure. */
 #pragma once
 #include "cgroup.h"
 
@@ -49,6 +48,3 @@ bool settings_have(const struct cgroup_settings *all, const struct cgroup_settin
 
 /* The hierarchy that has a controller, or h->cgroups.n. */
 size_t settings_find(const struct host *h, const char *controller);
-
-/* HOST: writes a setting into the container's cgroup. */
-void plan_limit(struct plan *p, const char *dir, const struct cgroup_setting *asked);

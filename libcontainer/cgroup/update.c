@@ -2,7 +2,7 @@
 #include "device_rules.h"
 #include "../os/fd.h"
 #include "../../specs/merge.h"
-#include "settings.h"
+#include "limits.h"
 #include "unit.h"
 #include <errno.h>
 #include <fcntl.h>
