@@ -73,10 +73,10 @@ const struct verb verb_update = {
 	.summary = "change the resource limits of a container",
 	.description =
 		"Changes the limits of a created, running or paused container, all that are given or none. "
-		       "What is not given stays as it is; a 0 for memory, its reservation, shares, the period or the "
-		       "weight for disks gives nothing. JSON may have all of linux.resources: disks, huge pages, unified "
-		       "and device rules too. With checkBeforeUpdate in it cgroup v2 refuses less memory than is in "
-		       "use; without, the kernel kills.",
+		"What is not given stays as it is; a 0 for memory, its reservation, shares, the period or the "
+		"weight for disks gives nothing. JSON may have all of linux.resources: disks, huge pages, unified "
+		"and device rules too. With checkBeforeUpdate in it cgroup v2 refuses less memory than is in "
+		"use; without, the kernel kills.",
 	.options = {update_options},
 	.size = sizeof(struct update),
 	.run = run,
