@@ -69,6 +69,7 @@ apt_sources() {
 	find /etc/apt/sources.list /etc/apt/sources.list.d -name '*.list' -size +0 -o -name '*.sources' -size +0 2>/dev/null
 }
 
+# bats test_tags=p:root:path
 @test "a Debian made by mmdebstrap runs: apt-get --version inside" {
 	local debian
 
@@ -87,6 +88,7 @@ apt_sources() {
 
 # --- namespaces of others -------------------------------------------------------------------------------------------
 
+# bats test_tags=p:linux:namespaces:path
 @test "a network namespace made by ip netns is joined by its path" {
 	local name=${HUSK_TEST_NAME}
 
@@ -100,7 +102,7 @@ apt_sources() {
 	[[ $output == *"inet 192.0.2.1/24"* ]]
 }
 
-# bats test_tags=v2
+# bats test_tags=v2,p:linux:namespaces:path
 @test "two containers share a pid namespace: the second sees the first" {
 	local first=$ID
 
@@ -117,6 +119,7 @@ apt_sources() {
 	[ "$(status_of "$first")" = running ]
 }
 
+# bats test_tags=p:linux:namespaces:path
 @test "a container joins the user namespace of another and has all other namespaces to itself" {
 	local first=$ID
 
@@ -141,6 +144,7 @@ apt_sources() {
 
 # --- again ----------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:root:path
 @test "the same root file system runs twice, one after the other, with the same result" {
 	local first
 

@@ -22,6 +22,7 @@ refused() {
 
 LIST='stat -c "%n %F %t:%T %a %u:%g"'
 
+# bats test_tags=p:linux:devices
 @test "the default devices and links are there" {
 	run run_in 'cd /dev; stat -c "%n %a %t:%T" null zero full random urandom tty; for l in fd stdin stdout stderr ptmx; do readlink $l; done'
 	[ "$status" -eq 0 ]
@@ -38,17 +39,20 @@ tty 666 5:0
 pts/ptmx" ]
 }
 
+# bats test_tags=p:linux:devices:fileMode
 @test "the mode of devices does not depend on the umask of the caller" {
 	config --arg commands 'stat -c "%n %a" /dev /dev/null /dev/pts /dev/x' '.process.args = ["sh", "-c", $commands]'
 	add_device /dev/x c '"major": 1, "minor": 3, "fileMode": 438'
 	(umask 077 && run husk run "$ID" && [ "$status" -eq 0 ] && [ "$output" = $'/dev 755\n/dev/null 666\n/dev/pts 755\n/dev/x 666' ])
 }
 
+# bats test_tags=p:linux:devices
 @test "/dev/core is a link where the kernel has a /proc/kcore" {
 	run run_in 'readlink /dev/core || echo none'
 	if [ -e /proc/kcore ]; then [ "$output" = /proc/kcore ]; else [ "$output" = none ]; fi
 }
 
+# bats test_tags=p:linux:devices:path,p:linux:devices:type,p:linux:devices:major,p:linux:devices:minor,p:linux:devices:fileMode,p:linux:devices:uid,p:linux:devices:gid
 @test "a device has its type, numbers, mode and owner" {
 	add_device /dev/char c '"major": 10, "minor": 229, "fileMode": 384, "uid": 5, "gid": 6'
 	add_device /dev/unbuffered u '"major": 4095, "minor": 1048575'
@@ -62,6 +66,7 @@ pts/ptmx" ]
 /somewhere/else/pipe fifo 0:0 644 0:7" ]
 }
 
+# bats test_tags=p:linux:devices:path,p:linux:devices:fileMode,p:linux:devices:gid
 @test "a default device that is listed has what the list says" {
 	add_device /dev/null c '"major": 1, "minor": 3, "fileMode": 292, "gid": 9'
 	run run_in "$LIST /dev/null /dev/zero"
@@ -69,6 +74,7 @@ pts/ptmx" ]
 /dev/zero character special file 1:5 666 0:0" ]
 }
 
+# bats test_tags=p:linux:devices:path,p:linux:devices:type,p:linux:devices:major,p:linux:devices:minor
 @test "what is wrong with a device is said before anything is made" {
 	add_device dev/x c '"major": 1, "minor": 3'
 	refused /linux/devices/0/path absolute
@@ -83,6 +89,7 @@ pts/ptmx" ]
 	[ -z "$(ls -A "$ROOTFS/dev")" ]
 }
 
+# bats test_tags=p:linux:devices:path,p:linux:devices:type,p:linux:devices:major,p:linux:devices:minor
 @test "a file that exists must be that very device" {
 	without_dev_mounts
 	mknod "$ROOTFS/dev/same" c 10 229
@@ -103,6 +110,7 @@ pts/ptmx" ]
 	refused /linux/devices/1 "/dev/file exists"
 }
 
+# bats test_tags=p:linux:devices
 @test "a root with a /dev of its own runs twice, also with nodes and links made by others" {
 	without_dev_mounts
 	mknod "$ROOTFS/dev/ptmx" c 5 2
@@ -116,6 +124,7 @@ pts/ptmx" ]
 	[ "$(stat -c %a "$ROOTFS/dev/null")" = 600 ]
 }
 
+# bats test_tags=p:linux:devices
 @test "a default device or link that is something else is refused" {
 	without_dev_mounts
 	ln -s /etc/passwd "$ROOTFS/dev/null"
@@ -128,6 +137,7 @@ pts/ptmx" ]
 	refused "/dev/stdin exists and is not a link to /proc/self/fd/0"
 }
 
+# bats test_tags=p:linux:devices
 @test "a /dev that is a symbolic link to the host gets nothing made there" {
 	local outside=/tmp/$HUSK_TEST_NAME-outside target left
 
@@ -145,6 +155,7 @@ pts/ptmx" ]
 	[ -z "$left" ]
 }
 
+# bats test_tags=p:linux:devices:path,p:mounts:destination
 @test "nothing is made in a /dev that is a bind mount" {
 	mkdir "$BUNDLE/dev"
 	mknod "$BUNDLE/dev/mine" c 1 3
@@ -165,6 +176,7 @@ in_user_namespace() {
 	chown -R 100000:100000 "$ROOTFS"
 }
 
+# bats test_tags=p:linux:devices:path,p:linux:devices:type,p:linux:devices:major,p:linux:devices:minor
 @test "in a user namespace devices are the host's, bound" {
 	in_user_namespace
 	add_device /dev/kmsg c '"major": 1, "minor": 11'
@@ -178,6 +190,7 @@ in_user_namespace() {
 2" ]
 }
 
+# bats test_tags=p:linux:devices:path,p:linux:devices:major,p:linux:devices:minor
 @test "in a user namespace a host's node with other numbers is refused" {
 	in_user_namespace
 	add_device /dev/null c '"major": 1, "minor": 5'
@@ -186,6 +199,7 @@ in_user_namespace() {
 	refused /linux/devices/0 "no such file or directory"
 }
 
+# bats test_tags=p:linux:devices
 @test "in a user namespace a root with a /dev of its own runs twice" {
 	in_user_namespace
 	without_dev_mounts
@@ -204,6 +218,7 @@ in_user_namespace() {
 	[ "$(cat "$ROOTFS/dev/null")" = text ]
 }
 
+# bats test_tags=p:linux:devices
 @test "where a device cgroup forbids mknod the same devices are bound" {
 	local hierarchy cgroup
 

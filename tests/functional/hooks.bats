@@ -22,6 +22,7 @@ says_order() {
 
 # --- order, namespaces, state -----------------------------------------------------------------------------------------
 
+# bats test_tags=p:hooks:prestart:path,p:hooks:createRuntime:path,p:hooks:createContainer:path,p:hooks:startContainer:path,p:hooks:poststart:path,p:hooks:poststop:path
 @test "the six kinds run in their order, each at its time" {
 	local kind
 
@@ -49,6 +50,7 @@ says_order() {
 	[ "$(jq -r .status "$TEST_DIR/poststop.state")" = stopped ]
 }
 
+# bats test_tags=p:hooks:createRuntime:path,p:hooks:createContainer:path,p:annotations
 @test "the state on stdin is that of runtime.md, with the pid as the hook's side sees it" {
 	config '.annotations = {"a/b": "c\"d\nä"} | .process.args = ["sleep", "1000"]'
 	says_order createRuntime
@@ -65,6 +67,7 @@ says_order() {
 	done
 }
 
+# bats test_tags=p:hooks:createRuntime:path,p:hooks:createContainer:path
 @test "createRuntime runs outside, createContainer in the namespaces and before the pivot" {
 	local host
 
@@ -84,6 +87,7 @@ says_order() {
 	[ "$(cat "$TEST_DIR/root")" = "$(ls /)" ]
 }
 
+# bats test_tags=p:hooks:startContainer:path,p:hooks:startContainer:env
 @test "a startContainer hook runs as the process: its user, capabilities and environment, but not its limits" {
 	printf '#!/bin/sh\n{ id -u; grep ^CapEff /proc/self/status; [ "$(ulimit -n)" -gt 9 ] && echo enough; echo "$MINE $HUSK_TEST"; pwd; } >&2; exit 9\n' >"$ROOTFS/bin/hook"
 	chmod 755 "$ROOTFS/bin/hook"
@@ -97,6 +101,7 @@ says_order() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:hooks:createRuntime:env
 @test "a hook without env has the caller's, less what a service manager tells the runtime; with env exactly that" {
 	hook all <<<'env >$D/all.env'
 	with_hook createRuntime
@@ -111,6 +116,7 @@ says_order() {
 	[ "$status" -eq 1 ]
 }
 
+# bats test_tags=p:hooks:createRuntime:args
 @test "args are the whole argv" {
 	hook args <<<'echo "$0 $*" >$D/args.seen'
 	with_hook createRuntime '{args: ["zero", "one", "two words"]}'
@@ -118,6 +124,7 @@ says_order() {
 	[ "$(cat "$TEST_DIR/args.seen")" = "$HOOK one two words" ] # a script's argv[0] is its path
 }
 
+# bats test_tags=p:hooks:createRuntime:args,p:hooks:createContainer:args
 @test "a hook sees no descriptor of the runtime" {
 	hook fds <<<'ls /proc/self/fd >$D/$1'
 	with_hook createRuntime '{args: ["x", "host"]}'
@@ -129,6 +136,7 @@ says_order() {
 
 # --- failure ----------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:hooks:prestart:path,p:hooks:createRuntime:path,p:hooks:createContainer:path
 @test "a failed hook stops the container, is named, and what it printed is shown; poststop still runs" {
 	local kind
 
@@ -149,6 +157,7 @@ says_order() {
 	done
 }
 
+# bats test_tags=p:hooks:poststart:path
 @test "a failed poststart hook stops the container" {
 	hook fails <<<'exit 4'
 	with_hook poststart
@@ -160,6 +169,7 @@ says_order() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:hooks:poststop:path
 @test "a failed poststop hook is a warning, and the others run" {
 	hook fails <<<'exit 4'
 	with_hook poststop
@@ -172,6 +182,7 @@ says_order() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:hooks:createRuntime:path,p:hooks:poststop:path,p:hooks:createContainer:timeout
 @test "a hook that is not there, or relative, or without time is named" {
 	config '.hooks.createRuntime = [{path: "/no/such/hook"}]'
 	run husk run "$ID"
@@ -189,6 +200,7 @@ says_order() {
 	[[ $output == *config.json:*/hooks/createContainer/1/timeout* ]]
 }
 
+# bats test_tags=p:hooks:createRuntime:path,p:annotations
 @test "a megabyte of state and of output is no trouble" {
 	hook big <<<'wc -c >$D/size; head -c 1048576 /dev/zero | tr "\0" x; echo; echo the end; exit 1'
 	with_hook createRuntime
@@ -202,6 +214,7 @@ says_order() {
 	[ "$(cat "$TEST_DIR/size")" -gt 1000000 ]
 }
 
+# bats test_tags=p:hooks:createRuntime:path,p:hooks:createContainer:path
 @test "a hook that does not read its stdin, or closes it, is no trouble" {
 	hook deaf <<<'exec 0<&-; sleep 0.1'
 	with_hook createRuntime
@@ -229,7 +242,7 @@ none_sleeps() {
 	[ -z "$(sleepers)" ]
 }
 
-# bats test_tags=v2
+# bats test_tags=v2,p:hooks:prestart:timeout,p:hooks:createRuntime:timeout,p:hooks:createContainer:timeout
 @test "a hook is killed at its timeout with all that it started, also behind a double fork and setsid" {
 	local kind
 
@@ -247,7 +260,7 @@ none_sleeps() {
 	done
 }
 
-# bats test_tags=v2
+# bats test_tags=v2,p:hooks:poststop:timeout
 @test "a poststart and a poststop hook are killed at their timeouts too, and the container's own processes are not" {
 	config '.process.args = ["sleep", "1000"]'
 	four_generations slow
@@ -260,7 +273,7 @@ none_sleeps() {
 	none_sleeps
 }
 
-# bats test_tags=v2
+# bats test_tags=v2,p:hooks:createRuntime:timeout
 @test "a daemon that a successful hook leaves behind lives on, and nobody waits for it" {
 	hook daemon <<<"setsid sleep $LONG & sleep 0.1"
 	with_hook createRuntime '{timeout: 5}'
@@ -270,7 +283,7 @@ none_sleeps() {
 	kill "$(sleepers)"
 }
 
-# bats test_tags=v2
+# bats test_tags=v2,p:hooks:createRuntime:path
 @test "a hook of a runtime that was killed is ended by delete --force" {
 	local creator
 
@@ -288,6 +301,7 @@ none_sleeps() {
 
 # --- a shared pid namespace -------------------------------------------------------------------------------------------
 
+# bats test_tags=p:hooks:createContainer:path,p:hooks:createContainer:args
 @test "in a shared pid namespace a createContainer hook is executed from a read-only mount" {
 	config '.linux.namespaces |= map(select(.type != "pid"))'
 	cat >"$TEST_DIR/exe.c" <<-'END'
@@ -314,6 +328,7 @@ none_sleeps() {
 	[[ $output == *"exit status 5: 4 arguments, read-only"* ]]
 }
 
+# bats test_tags=p:hooks:createContainer:path,p:hooks:createContainer:args
 @test "in a shared pid namespace a hook may be a script of a script, as deep as the kernel allows" {
 	local i
 

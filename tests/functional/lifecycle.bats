@@ -13,6 +13,7 @@ sleeps() {
 
 # --- create -----------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:hostname
 @test "create makes everything and runs nothing" {
 	config '.process.args = ["echo", "it ran"] | .hostname = "made"'
 	husk create "$ID"
@@ -37,6 +38,7 @@ sleeps() {
 	[ "$(cat "$BUNDLE/pid")" = "$(pid_of)" ]
 }
 
+# bats test_tags=p:process:args
 @test "a create that fails writes no pid file and leaves nothing" {
 	config '.process.args = ["/no/such/program"]'
 	run husk create --pid-file "$TEST_DIR/pid" "$ID"
@@ -45,6 +47,7 @@ sleeps() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:process:args
 @test "a program that is not there is an error of create, in the words that engines match" {
 	config '.process.args = ["no-such-program"]'
 	run husk create "$ID"
@@ -54,6 +57,7 @@ sleeps() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:process:args,p:hostname
 @test "config.json may change after create without effect" {
 	config '.process.args = ["sh", "-c", "hostname"] | .hostname = "before"'
 	husk create "$ID"
@@ -67,6 +71,7 @@ sleeps() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:process
 @test "a config without a process is created, and start says what is missing" {
 	config 'del(.process)'
 	husk create "$ID"
@@ -172,6 +177,7 @@ sleeps() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:root:path
 @test "a missing root file system is an error that names the field" {
 	config '.root.path = "nowhere"'
 	run husk create "$ID"
@@ -242,6 +248,7 @@ sleeps() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:process:args
 @test "a failed execve is an error of start: a script whose interpreter is missing" {
 	printf '#!/no/such/interpreter\n' >"$ROOTFS/bin/script"
 	chmod 755 "$ROOTFS/bin/script"
@@ -256,6 +263,7 @@ sleeps() {
 
 # --- state ------------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:annotations
 @test "the state is that of the specification" {
 	local state
 
@@ -395,7 +403,7 @@ PYTHON
 	until_true 5 printed parent
 }
 
-# bats test_tags=systemd
+# bats test_tags=systemd,p:linux:namespaces:type
 @test "without a pid namespace of its own, SIGKILL ends the whole container" {
 	config 'del(.linux.namespaces[] | select(.type == "pid"))
 		| .process.args = ["sh", "-c", "sleep 1000 & echo ready; sleep 1000"]'

@@ -16,6 +16,7 @@ config() {
 	mv "$BUNDLE/config.json.new" "$BUNDLE/config.json"
 }
 
+# bats test_tags=p:linux:maskedPaths
 @test "a masked file reads empty, a masked directory is empty, and neither can be written" {
 	mkdir -p "$ROOTFS/secret/below"
 	echo text >"$ROOTFS/secret-file"
@@ -30,6 +31,7 @@ config() {
 	[ "$(cat "$ROOTFS/secret-file")" = text ]
 }
 
+# bats test_tags=p:linux:maskedPaths,p:linux:readonlyPaths
 @test "a path that is not there needs no mask" {
 	mask /no/such /proc/no-such /proc/version/below
 	run run_in 'echo here'
@@ -43,6 +45,7 @@ config() {
 	[ ! -e "$ROOTFS/no" ]
 }
 
+# bats test_tags=p:linux:maskedPaths
 @test "a mask follows symbolic links inside the root only" {
 	mkdir "$TEST_DIR/outside" "$ROOTFS/inside"
 	echo seen >"$TEST_DIR/outside/file"
@@ -56,6 +59,7 @@ config() {
 	[ "$(cat "$TEST_DIR/outside/file")" = seen ]
 }
 
+# bats test_tags=p:linux:maskedPaths
 @test "masks do not use what the image calls /dev/null" {
 	config '.mounts |= map(select(.destination | startswith("/dev") | not)) | .root.readonly = false'
 	mknod "$ROOTFS/dev/null" c 1 3
@@ -65,6 +69,7 @@ config() {
 	[[ $output == "regular empty file"*" - tmpfs "* ]]
 }
 
+# bats test_tags=p:linux:maskedPaths
 @test "masks share one file system, and nothing of it shows elsewhere" {
 	mask /proc/version /proc/uptime /proc/fs /proc/bus
 	run run_in 'grep -E "/(file|directory) /" /proc/self/mountinfo | cut -d" " -f3 | sort | uniq -c | awk "{ print \$1 }"; awk "\$5 == \"/\"" /proc/self/mountinfo | wc -l'
@@ -72,6 +77,7 @@ config() {
 	[ "$output" = $'4\n1' ]
 }
 
+# bats test_tags=p:linux:readonlyPaths
 @test "a read-only path cannot be written, nor what is mounted below it" {
 	mkdir -p "$ROOTFS/data/below"
 	touch "$ROOTFS/file"
@@ -85,6 +91,7 @@ config() {
 	[[ $output == */new ]]
 }
 
+# bats test_tags=p:linux:maskedPaths,p:linux:readonlyPaths
 @test "a path that is masked and read-only is masked" {
 	mask /proc/sys
 	readonly_paths /proc/sys /proc/sys/kernel
@@ -94,6 +101,7 @@ config() {
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+# bats test_tags=p:linux:maskedPaths,p:linux:readonlyPaths
 @test "masks hold in a user namespace" {
 	config '.linux.namespaces += [{"type": "user"}] | .linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 1000}]
 		| .linux.gidMappings = .linux.uidMappings'
@@ -105,6 +113,7 @@ config() {
 	[ "$output" = 3 ]
 }
 
+# bats test_tags=p:linux:maskedPaths,p:linux:readonlyPaths
 @test "paths that are not absolute are refused" {
 	mask proc/version
 	run husk run "$ID"
@@ -117,6 +126,7 @@ config() {
 	[[ $output == */linux/readonlyPaths/1*absolute* ]]
 }
 
+# bats test_tags=p:linux:maskedPaths,p:linux:readonlyPaths
 @test "the root is no path to mask or to make read-only, however it is written" {
 	local list path
 

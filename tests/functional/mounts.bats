@@ -44,6 +44,7 @@ root_of() {
 
 # --- options ----------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:options
 @test "each attribute of a new file system is what its mount has" {
 	local option
 
@@ -66,6 +67,7 @@ root_of() {
 	[ "$(attributes_of /mnt/rstrictatime)" = rw ]
 }
 
+# bats test_tags=p:mounts:options
 @test "the later of two options that exclude each other wins" {
 	add_mount /mnt/1 tmpfs tmpfs ro nosuid nodev noexec noatime nodiratime nosymfollow rw suid dev exec atime diratime symfollow
 	add_mount /mnt/2 tmpfs tmpfs rw suid dev exec ro nosuid nodev noexec
@@ -81,6 +83,7 @@ root_of() {
 	[[ $(superblock_of /mnt/5) != *lazytime* ]]
 }
 
+# bats test_tags=p:mounts:options
 @test "options of the file system itself reach it" {
 	add_mount /mnt/sync tmpfs tmpfs sync
 	add_mount /mnt/dirsync tmpfs tmpfs dirsync
@@ -94,6 +97,7 @@ root_of() {
 	[ "$output" = "1711 5 6" ]
 }
 
+# bats test_tags=p:mounts:options
 @test "options without an effect of their own are accepted" {
 	add_mount /mnt/1 tmpfs tmpfs defaults silent loud norelatime rnorelatime async nomand mand noiversion suid dev exec rw
 	add_mount /mnt/2 tmpfs tmpfs rsuid rdev rexec rrw ratime rdiratime rsymfollow rnostrictatime nostrictatime
@@ -102,6 +106,7 @@ root_of() {
 	[ "$(attributes_of /mnt/2)" = rw,relatime ]
 }
 
+# bats test_tags=p:mounts:options,p:mounts:type
 @test "iversion, which only mount(2) can set, is mounted all the same" {
 	chmod 751 "$ROOTFS/var"
 	add_mount /var tmpfs tmpfs iversion nosuid size=64k
@@ -111,6 +116,7 @@ root_of() {
 	[ "$output" = $'751\n0\n1' ]
 }
 
+# bats test_tags=p:mounts:options
 @test "an option that a file system does not know is its refusal, and names the mount" {
 	add_mount /mnt tmpfs tmpfs nosuid no-such-option=1
 	run husk run "$ID"
@@ -120,6 +126,7 @@ root_of() {
 	[[ $output == *"invalid argument"* ]]
 }
 
+# bats test_tags=p:mounts:type
 @test "a type that the kernel does not know is an error that names it" {
 	add_mount /mnt nosuchfs none
 	run husk run "$ID"
@@ -128,6 +135,7 @@ root_of() {
 	[[ $output == *'"nosuchfs"'*"no such device"* ]]
 }
 
+# bats test_tags=p:mounts:options
 @test "idmapped mounts are refused before anything is made" {
 	add_mount /mnt - "$BUNDLE" bind idmap
 	run husk run "$ID"
@@ -138,6 +146,7 @@ root_of() {
 
 # --- binds ------------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:options,p:mounts:destination,p:mounts:source
 @test "a bind makes what it is mounted on: a directory for a directory, a file for a file" {
 	mkdir -p "$BUNDLE/source/below"
 	echo text >"$BUNDLE/source/file"
@@ -150,6 +159,7 @@ root_of() {
 	[ "$(stat -c %a "$ROOTFS/made/a" "$ROOTFS/made/a/file")" = $'755\n644' ]
 }
 
+# bats test_tags=p:mounts:source,p:mounts:destination
 @test "a relative source is of the bundle, a relative destination of the root" {
 	echo relative >"$BUNDLE/text"
 	add_mount etc/../made/text - ./text bind
@@ -157,6 +167,7 @@ root_of() {
 	[[ $output == $'relative\n'*"/mounts/7/destination"*deprecated* ]]
 }
 
+# bats test_tags=p:mounts:source
 @test "a missing source is an error that names it" {
 	add_mount /mnt - "$BUNDLE/no/such" bind
 	run husk run "$ID"
@@ -165,6 +176,7 @@ root_of() {
 	[ ! -e "$ROOTFS/mnt" ]
 }
 
+# bats test_tags=p:mounts:destination,p:mounts:source
 @test "a directory on a file and a file on a directory are errors" {
 	touch "$ROOTFS/file" "$BUNDLE/file"
 	add_mount /file - "$BUNDLE" bind
@@ -178,6 +190,7 @@ root_of() {
 	[[ $output == *"/mounts/7"*"not a directory"* ]]
 }
 
+# bats test_tags=p:mounts:options
 @test "a bind changes the attributes that its options name, and no others" {
 	mkdir "$BUNDLE/source"
 	mount -t tmpfs -o nosuid,noatime tmpfs "$BUNDLE/source"
@@ -195,6 +208,7 @@ root_of() {
 	[ "$(attributes_of /mnt/strict)" = rw,nosuid ]
 }
 
+# bats test_tags=p:mounts:options
 @test "recursive attributes are for all mounts below, the others for the first only" {
 	mkdir "$BUNDLE/source"
 	mount -t tmpfs tmpfs "$BUNDLE/source"
@@ -216,6 +230,7 @@ root_of() {
 	[[ $output == *"Read-only file system"*written ]]
 }
 
+# bats test_tags=p:mounts:options
 @test "data options of a bind have no effect, and a warning says so" {
 	add_mount /mnt - "$BUNDLE" bind mode=700 size=1k
 	run husk run "$ID"
@@ -224,6 +239,7 @@ root_of() {
 	[[ $output == *size=1k* ]]
 }
 
+# bats test_tags=p:mounts:options,p:mounts:source,p:mounts:destination
 @test "copy-symlink makes a symbolic link again, and src-nofollow mounts it" {
 	ln -s /etc/passwd "$BUNDLE/link"
 	ln -s /somewhere/else "$ROOTFS/target"
@@ -242,6 +258,7 @@ root_of() {
 
 # --- destinations -----------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:destination
 @test "symbolic links in a destination stay inside the root" {
 	mkdir "$TEST_DIR/outside" "$ROOTFS/inside"
 	ln -s "$TEST_DIR/outside" "$ROOTFS/absolute"
@@ -258,6 +275,7 @@ root_of() {
 	[ -f "$ROOTFS/run/made/file" ]
 }
 
+# bats test_tags=p:mounts:destination,p:mounts:type
 @test "proc and sysfs are mounted on plain directories only" {
 	local type
 
@@ -277,6 +295,7 @@ root_of() {
 	done
 }
 
+# bats test_tags=p:mounts:destination,p:mounts:type
 @test "nothing is mounted inside /proc but what lxcfs gives, and on /proc only a procfs" {
 	local destination
 
@@ -313,6 +332,7 @@ root_of() {
 	[ "$output" = cat ]
 }
 
+# bats test_tags=p:mounts:destination,p:root:path,p:root:readonly
 @test "a mount on / is the root from then on" {
 	bundle other
 	config --arg rootfs "$ROOTFS" '.root.path = $rootfs | .root.readonly = false'
@@ -331,6 +351,7 @@ root_of() {
 
 # --- file systems -----------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:type,p:mounts:options
 @test "a tmpfs has the mode and the owner of the directory that it covers" {
 	mkdir "$ROOTFS/covered"
 	chmod 2751 "$ROOTFS/covered"
@@ -343,6 +364,7 @@ root_of() {
 	[ "$output" = $'2751 7 8\n700 0 0\n755 0 0' ]
 }
 
+# bats test_tags=p:mounts:options
 @test "tmpcopyup fills a tmpfs with what it covers" {
 	mkdir -p "$ROOTFS/full/deep/er"
 	echo text >"$ROOTFS/full/deep/er/file"
@@ -368,6 +390,7 @@ root_of() {
 	[ "$(cat "$ROOTFS/full/deep/er/file")" = text ]
 }
 
+# bats test_tags=p:mounts:options
 @test "tmpcopyup refuses a tree that is too deep, and says so" {
 	local deep=$ROOTFS/deep
 
@@ -378,6 +401,7 @@ root_of() {
 	[[ $output == */mounts/7*"48 directories"* ]]
 }
 
+# bats test_tags=p:mounts:options
 @test "a read-only tmpfs and a read-only /dev take what belongs into them first" {
 	config '.mounts[1].options += ["ro"]'
 	add_mount /run tmpfs tmpfs ro
@@ -390,6 +414,7 @@ root_of() {
 	[[ $output == *$'/dev/null\n/dev/pts\n/run/inner/config.json' ]]
 }
 
+# bats test_tags=p:mounts:options
 @test "remount changes a mount that is there, and with bind only its attributes" {
 	mkdir "$BUNDLE/source"
 	mount -t tmpfs tmpfs "$BUNDLE/source"
@@ -411,6 +436,7 @@ root_of() {
 	[[ $output == */mounts/10*"not a mount point"* ]]
 }
 
+# bats test_tags=p:mounts:options,p:mounts:type
 @test "a remount of the sysfs does not make the host's read-only" {
 	add_mount /sys - - remount ro nosuid
 	see_mounts
@@ -419,6 +445,7 @@ root_of() {
 	[[ $(findmnt -n -o OPTIONS /sys) == rw,* ]]
 }
 
+# bats test_tags=p:mounts:type,p:mounts:options
 @test "an overlay takes more layers than a parameter has room for" {
 	local i layers=
 
@@ -441,7 +468,7 @@ root_of() {
 	[ "$(attributes_of /mnt)" = rw,nosuid,relatime ]
 }
 
-# bats test_tags=v2,systemd
+# bats test_tags=v2,systemd,p:mounts:type,p:mounts:options
 @test "the cgroups are those of the container, named as on the host, all read-only" {
 	local hierarchy
 
@@ -455,7 +482,7 @@ root_of() {
 	done
 }
 
-# bats test_tags=v2,systemd
+# bats test_tags=v2,systemd,p:mounts:type,p:linux:namespaces:type
 @test "in a cgroup namespace the cgroup mounts begin at the container's own" {
 	config '.linux.namespaces += [{"type": "cgroup"}] | .linux.namespaces |= unique'
 	see_mounts 'cut -d: -f3 /proc/self/cgroup | sort -u; cat /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs 2>/dev/null | sort -un'
@@ -473,6 +500,7 @@ in_user_namespace() {
 	chown -R 100000:100000 "$ROOTFS"
 }
 
+# bats test_tags=p:mounts:source,p:root:path,p:linux:uidMappings,p:linux:gidMappings
 @test "in a user namespace sources and the root may lie where only the host can go" {
 	in_user_namespace
 	mkdir -p "$BUNDLE/closed"
@@ -493,6 +521,7 @@ in_user_namespace() {
 	[[ $output == *"/mounts/7"*"$BUNDLE/closed/file"*"no such file or directory"* ]]
 }
 
+# bats test_tags=p:mounts:options,p:linux:gidMappings
 @test "in a user namespace a group that is not mapped is left out of devpts, with a warning" {
 	in_user_namespace
 	config '.linux.gidMappings[0].size = 5'
@@ -502,7 +531,7 @@ in_user_namespace() {
 	[[ $output == *"devpts on /dev/pts type devpts (rw,nosuid,noexec,relatime,mode=620,ptmxmode=666"* ]]
 }
 
-# bats test_tags=v2,old-kernel
+# bats test_tags=v2,old-kernel,p:mounts:options,p:linux:namespaces:path,p:linux:gidMappings
 @test "in a joined user namespace without a group 5 devpts goes without it" {
 	local first=$ID
 
@@ -523,6 +552,7 @@ in_user_namespace() {
 	[[ $output == */mounts/2*"the option gid=5: the user namespace does not map this group"* ]]
 }
 
+# bats test_tags=p:mounts:type,p:linux:namespaces:type
 @test "in a user namespace with the host's network the host's sysfs is bound, read-only with all that is in it" {
 	in_user_namespace
 	config '.linux.namespaces |= map(select(.type != "network")) | .mounts |= map(select(.type != "cgroup"))'
@@ -532,6 +562,7 @@ in_user_namespace() {
 	[ -z "$(awk '$5 ~ "^/sys/" && $6 !~ "^ro," { print }' <<<"$MOUNTS")" ]
 }
 
+# bats test_tags=p:mounts:options
 @test "in a user namespace attributes that the host locked cannot be taken away" {
 	in_user_namespace
 	mkdir "$BUNDLE/source"
@@ -548,6 +579,7 @@ in_user_namespace() {
 
 # --- propagation and the root -----------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:options
 @test "several propagation options of a mount are applied in order" {
 	add_mount /mnt/private tmpfs tmpfs private
 	add_mount /mnt/shared tmpfs tmpfs shared
@@ -575,6 +607,7 @@ on_shared_host() {
 		[ "$(cut -d" " -f 1-8 /proc/self/mountinfo)" = "$before" ] || { echo "the mounts of the host have changed"; exit 1; }'
 }
 
+# bats test_tags=p:linux:rootfsPropagation
 @test "no propagation of the root reaches a host whose mounts are shared" {
 	local propagation expected
 
@@ -602,6 +635,7 @@ on_shared_host() {
 	[[ $output == */linux/rootfsPropagation*sharing* ]]
 }
 
+# bats test_tags=p:mounts:options,p:linux:rootfsPropagation
 @test "only a bind that asks for it stays a peer of the host's mount" {
 	export BUNDLE HUSK ROOT ID
 	mkdir -p "$BUNDLE/source/a" "$BUNDLE/plain/a"
@@ -618,6 +652,7 @@ on_shared_host() {
 	[ -z "$(attributes_of "$BUNDLE/plain/a")" ]
 }
 
+# bats test_tags=p:linux:rootfsPropagation
 @test "a slave root sees what the host mounts later" {
 	export BUNDLE HUSK ROOT ID
 	mkdir "$ROOTFS/later" "$BUNDLE/source"
@@ -628,6 +663,7 @@ on_shared_host() {
 	[[ $output == seen* ]]
 }
 
+# bats test_tags=p:root:readonly
 @test "a read-only root cannot be written, its mounts can" {
 	config '.root.readonly = true'
 	add_mount /mnt tmpfs tmpfs
@@ -636,6 +672,7 @@ on_shared_host() {
 	[[ $output == *"/x: Read-only file system"*written ]]
 }
 
+# bats test_tags=p:root:path
 @test "a root that is a symbolic link, a file or missing is refused" {
 	ln -s rootfs "$BUNDLE/link"
 	config '.root.path = "link"'
@@ -652,6 +689,7 @@ on_shared_host() {
 	[[ $output == */root/path*"no such file or directory"* ]]
 }
 
+# bats test_tags=p:root:path
 @test "the host's mounts are gone, also from where the root was" {
 	see_mounts 'cd /; cd ../..; pwd; ls -d /..; ls /proc/1/root/..'
 	[ -z "$(grep -E ' /(dev/vda|home|usr)' <<<"$(awk '{ print $5 }' <<<"$MOUNTS")")" ]
@@ -660,6 +698,7 @@ on_shared_host() {
 	[[ $output != *usr* ]]
 }
 
+# bats test_tags=p:root:path,p:linux:rootfsPropagation
 @test "--no-pivot moves the root, and hides the host's procfs and sysfs" {
 	config '.process.args = ["sh", "-c", "cat /proc/self/mountinfo; ls / | tr \"\\n\" \" \""]'
 	run husk run --no-pivot "$ID"
@@ -675,6 +714,7 @@ on_shared_host() {
 	[[ $output == */linux/rootfsPropagation*--no-pivot* ]]
 }
 
+# bats test_tags=p:root:path
 @test "--no-pivot keeps the container's own procfs and sysfs, however its root is written" {
 	local path
 
@@ -687,6 +727,7 @@ on_shared_host() {
 	done
 }
 
+# bats test_tags=p:mounts,p:root:readonly,p:linux:namespaces:type,p:linux:maskedPaths,p:linux:readonlyPaths
 @test "without a mount namespace nothing that needs one is promised" {
 	config '.linux.namespaces |= map(select(.type != "mount"))'
 	run husk run "$ID"

@@ -8,6 +8,7 @@ status_line() {
 
 # --- args -------------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process:args,p:process:env
 @test "a name is looked for in PATH of env, and a path is used as it is" {
 	mkdir "$ROOTFS"/{one,two}
 	printf '#!/bin/sh\necho "this is $0 with $*"\n' >"$ROOTFS/two/tool"
@@ -25,6 +26,7 @@ status_line() {
 	[ "$output" = "the usual directories" ]
 }
 
+# bats test_tags=p:process:args
 @test "what cannot be executed is told in the words that engines match, and leaves nothing" {
 	local args
 
@@ -46,6 +48,7 @@ status_line() {
 	END
 }
 
+# bats test_tags=p:process:args
 @test "a program that is there but cannot start is explained" {
 	printf '#!/no/such/sh\n' >"$ROOTFS/bin/missing"
 	printf '#!/bin/sh\r\n' >"$ROOTFS/bin/dos"
@@ -68,6 +71,7 @@ status_line() {
 
 # --- env --------------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process:env
 @test "env is what the config says, the last of a name counts, and nothing comes from the caller" {
 	config '.process.env = ["PATH=/bin", "A=1", "B=x y=z", "A=2"] | .process.args = ["env"]'
 	FROM_CALLER=1 run husk run "$ID"
@@ -79,6 +83,7 @@ status_line() {
 	[[ $output == */process/env/4* ]]
 }
 
+# bats test_tags=p:process:env,p:process:user:uid
 @test "HOME is the home of the user in the image's passwd, or /" {
 	echo 'user:x:1000:1000::/home/user:/bin/sh' >>"$ROOTFS/etc/passwd"
 	config '.process.user.uid = 1000'
@@ -103,6 +108,7 @@ status_line() {
 
 # --- cwd --------------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process:cwd,p:root:readonly
 @test "a missing working directory is made, also in a root that is read-only" {
 	config '.root.readonly = true | .process.cwd = "/new/deep"'
 	run run_in 'pwd; stat -c "%a %u" .; touch x'
@@ -112,6 +118,7 @@ status_line() {
 	[ -d "$ROOTFS/new/deep" ]
 }
 
+# bats test_tags=p:process:cwd,p:process:user:uid
 @test "a directory that only root or only the user may enter can be the working directory" {
 	mkdir -m 700 "$ROOTFS"/{root-only,user-only}
 	chown 1000 "$ROOTFS/user-only"
@@ -124,6 +131,7 @@ status_line() {
 	[[ ${lines[1]} == *"Permission denied"* ]]
 }
 
+# bats test_tags=p:process:cwd
 @test "a working directory that leads outside is refused: a descriptor of the caller (CVE-2024-21626)" {
 	local fd
 
@@ -140,6 +148,7 @@ status_line() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:process:cwd
 @test "a relative working directory is refused before anything is made" {
 	config '.process.cwd = "tmp"'
 	run husk run "$ID"
@@ -150,6 +159,7 @@ status_line() {
 
 # --- user -------------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process:user:uid,p:process:user:gid,p:process:user:additionalGids,p:process:user:umask
 @test "uid, gid, additional groups and umask are those of the config, and no others" {
 	config '.process.user = {uid: 1000, gid: 1001, additionalGids: [7, 70000], umask: 63}'
 	run run_in 'grep -E "^(Uid|Gid|Groups):" /proc/self/status | tr "\t" " "; umask'
@@ -159,6 +169,7 @@ status_line() {
 	[ "${lines[3]}" = 0077 ]
 }
 
+# bats test_tags=p:process:user:additionalGids
 @test "a caller in thousands of groups is none of the container's business" {
 	config '.process.args = ["id", "-G"]'
 	run at_bundle setpriv --groups "$(seq -s , 4000000000 4000005000)" "$HUSK" --root "$ROOT" run "$ID"
@@ -166,6 +177,7 @@ status_line() {
 	[ "$output" = 0 ]
 }
 
+# bats test_tags=p:process:user:umask
 @test "an unset umask stays the caller's" {
 	config 'del(.process.user.umask)'
 	umask 0035
@@ -174,6 +186,7 @@ status_line() {
 	[ "$output" = 0035 ]
 }
 
+# bats test_tags=p:process:user:uid,p:process:user:gid,p:process:user:additionalGids
 @test "the number that means nobody is refused wherever it stands" {
 	local where
 
@@ -186,6 +199,7 @@ status_line() {
 	done
 }
 
+# bats test_tags=p:process:user:uid
 @test "a pipe becomes the user's, so that /dev/stdout can be opened again" {
 	config '.process.user.uid = 1000'
 	run run_in 'echo again >/dev/stdout; stat -L -c "%u %F" /proc/self/fd/1'
@@ -193,6 +207,7 @@ status_line() {
 	[ "${lines[1]}" = "1000 fifo" ]
 }
 
+# bats test_tags=p:process:user:uid
 @test "a device of the host and a file that is only read keep their owner" {
 	echo input >"$TEST_DIR/input"
 	config '.process.user.uid = 1000 | .process.args = ["cat"]'
@@ -205,6 +220,7 @@ status_line() {
 	[ "$(stat -c '%u %a' /dev/null)" = "0 666" ]
 }
 
+# bats test_tags=p:process:user:uid,p:linux:uidMappings
 @test "in a user namespace the streams become the user's too, as the host sees him" {
 	config '.process.user.uid = 5 | .linux.namespaces += [{type: "user"}] |
 		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
@@ -214,6 +230,7 @@ status_line() {
 	[ "$(stat -c %u "$TEST_DIR/output")" = 100005 ]
 }
 
+# bats test_tags=p:process:user:uid,p:linux:uidMappings
 @test "an id that the user namespace does not map is refused" {
 	config '.process.user.uid = 1000 | .linux.namespaces += [{type: "user"}] |
 		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
@@ -224,6 +241,7 @@ status_line() {
 
 # --- capabilities -----------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process:capabilities:bounding,p:process:capabilities:permitted,p:process:capabilities:effective,p:process:capabilities:inheritable,p:process:capabilities:ambient
 @test "the five sets are what the config says" {
 	config '.process.noNewPrivileges = false | .process.user.uid = 1000 | .process.capabilities = {
 		bounding: ["CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"], permitted: ["CAP_CHOWN", "CAP_KILL"], effective: ["CAP_CHOWN"],
@@ -237,6 +255,7 @@ status_line() {
 	[ "${lines[4]}" = CapAmb:0000000000000020 ]
 }
 
+# bats test_tags=p:process:capabilities
 @test "without capabilities there are none, and root can do nothing that needs one" {
 	config 'del(.process.capabilities) | .root.readonly = false'
 	run run_in 'grep ^Cap /proc/self/status | cut -f 2 | sort -u; chown 5 /tmp'
@@ -244,6 +263,7 @@ status_line() {
 	[[ ${lines[1]} == *"not permitted"* ]]
 }
 
+# bats test_tags=p:process:capabilities:inheritable
 @test "inheritable capabilities of the caller are not handed on (CVE-2022-24769)" {
 	config 'del(.process.capabilities.inheritable)'
 	at_bundle setpriv --inh-caps +kill,+chown "$HUSK" --root "$ROOT" run "$ID" >/dev/null
@@ -252,6 +272,7 @@ status_line() {
 	[[ $output == *0000000000000000 ]]
 }
 
+# bats test_tags=p:process:capabilities:bounding,p:process:capabilities:effective
 @test "a capability that is unknown or cannot be granted is a warning, and the container runs" {
 	config '.process.capabilities.bounding += ["CAP_FOO"] | .process.capabilities.effective += ["CAP_SYS_TIME"]'
 	run run_in 'echo it runs'
@@ -261,6 +282,7 @@ status_line() {
 	[[ $output == *CAP_SYS_TIME* ]]
 }
 
+# bats test_tags=p:process:noNewPrivileges
 @test "noNewPrivileges is set when asked for and only then" {
 	config '.process.noNewPrivileges = true'
 	[ "$(run_in 'cat /proc/self/status' | status_line NoNewPrivs)" = 1 ]
@@ -270,6 +292,7 @@ status_line() {
 
 # --- limits -----------------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process:rlimits:type,p:process:rlimits:soft,p:process:rlimits:hard
 @test "soft and hard limits are those of the config, however small" {
 	config '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 5, hard: 9}, {type: "RLIMIT_CORE", soft: 0, hard: 1024},
 		{type: "RLIMIT_AS", soft: 16000000, hard: 20000000}, {type: "RLIMIT_STACK", soft: 262144, hard: 524288},
@@ -284,6 +307,7 @@ status_line() {
 	grep -qE '^Max msgqueue size +1 +2 ' <<<"$output"
 }
 
+# bats test_tags=p:process:rlimits:soft,p:process:rlimits:hard
 @test "small limits do not keep create and start from their work" {
 	config '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 3, hard: 3}, {type: "RLIMIT_FSIZE", soft: 0, hard: 0}] | .process.args = ["true"]'
 	husk create "$ID"
@@ -291,6 +315,7 @@ status_line() {
 	until_true 5 is_stopped
 }
 
+# bats test_tags=p:process:rlimits:type,p:process:rlimits:soft,p:process:rlimits:hard
 @test "a limit that is wrong or given twice is refused" {
 	while read -r rlimits field words; do
 		config --argjson rlimits "$rlimits" '.process.rlimits = $rlimits'
@@ -305,6 +330,7 @@ status_line() {
 	END
 }
 
+# bats test_tags=p:process:rlimits:hard
 @test "raising a hard limit without the capability says what is missing" {
 	((0x$(sed -n 's/^CapEff:\s*//p' /proc/self/status) >> 24 & 1)) && skip "root has CAP_SYS_RESOURCE here"
 	config '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 1024, hard: 1000000000}]'
@@ -314,7 +340,7 @@ status_line() {
 	nothing_left_of "$ID"
 }
 
-# bats test_tags=v2
+# bats test_tags=v2,p:process:rlimits:hard,p:process:rlimits:soft
 @test "a hard limit is raised above the caller's, in a user namespace too" {
 	needs_capability 24 CAP_SYS_RESOURCE
 	ulimit -n 1024
@@ -327,6 +353,7 @@ status_line() {
 	[ "$output" = $'4000\n2000' ]
 }
 
+# bats test_tags=p:process:oomScoreAdj
 @test "oomScoreAdj is set when asked for, and else stays the caller's" {
 	config '.process.oomScoreAdj = 321'
 	[ "$(run_in 'cat /proc/self/oom_score_adj')" = 321 ]
@@ -338,7 +365,7 @@ status_line() {
 	[[ $output == */process/oomScoreAdj*"-1000 to 1000"* ]]
 }
 
-# bats test_tags=v2
+# bats test_tags=v2,p:process:oomScoreAdj
 @test "a negative oomScoreAdj is set by whoever may" {
 	needs_capability 24 CAP_SYS_RESOURCE
 	config '.process.oomScoreAdj = -321'
@@ -347,6 +374,7 @@ status_line() {
 
 # --- what is always so ------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process
 @test "the process leads a session of its own, with no signal ignored or blocked" {
 	config '.process.args = ["sh", "-c", "cut -d\" \" -f 6 /proc/self/stat; grep -E \"^Sig(Blk|Ign):\" /proc/self/status | cut -f 2"]'
 	run at_bundle env --ignore-signal=HUP,PIPE,USR1,RTMIN --block-signal=TERM,USR2 "$HUSK" --root "$ROOT" run "$ID"
@@ -355,6 +383,7 @@ status_line() {
 	[ "${lines[2]}" = 0000000000000000 ]
 }
 
+# bats test_tags=p:process
 @test "the process has a session keyring of its own, unless --no-new-keyring" {
 	[ -e /proc/keys ] || skip "a kernel without keyrings"
 	config '.linux.maskedPaths = [] | .process.args = ["cat", "/proc/keys"]'
@@ -365,12 +394,14 @@ status_line() {
 	[[ $output == *"_ses.$ID:"* ]]
 }
 
+# bats test_tags=p:process
 @test "the process gets no descriptor but the first three" {
 	config '.process.args = ["ls", "/proc/self/fd"]'
 	run husk run "$ID" 5</ 9</etc/passwd
 	[ "$output" = $'0\n1\n2\n3' ] # 3 is what ls itself opens
 }
 
+# bats test_tags=p:process
 @test "--preserve-fds hands on what it says and no more" {
 	config '.process.args = ["sh", "-c", "cat <&3; cat <&4; ls /proc/self/fd"]'
 	run husk run --preserve-fds 2 "$ID" 3< <(echo three) 4< <(echo four) 5</
@@ -379,6 +410,7 @@ status_line() {
 	[ "$status" -eq 1 ]
 }
 
+# bats test_tags=p:process:terminal
 @test "what is not supported yet is an error and not ignored" {
 	local setting
 

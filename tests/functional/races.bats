@@ -43,6 +43,7 @@ no_process_marked() {
 	done
 }
 
+# bats test_tags=p:hooks:startContainer:path
 @test "delete --force ends a start that hangs in a hook" {
 	config '.process.args = ["true"]'
 	config '.hooks.startContainer = [{"path": "/bin/sleep", "args": ["sleep", "1000"]}]'
@@ -57,6 +58,7 @@ is_running() {
 	[ "$(status_of)" = running ]
 }
 
+# bats test_tags=p:hooks:poststart:path
 @test "delete --force ends a run that hangs in its poststart hook" {
 	config '.process.args = ["sleep", "1000"]'
 	hook poststart 'RACE_MARK=$PPID sleep 1000; :'
@@ -67,6 +69,7 @@ is_running() {
 	no_process_marked RACE_MARK
 }
 
+# bats test_tags=p:hooks:createRuntime:path
 @test "a hook of a create that was killed is ended by delete --force, with its children" {
 	hook createRuntime 'RACE_MARK=1 sleep 1000; :'
 	husk_background create "$ID"
@@ -78,6 +81,7 @@ is_running() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:hooks:poststop:path
 @test "a poststop hook that hangs does not make a container undeletable" {
 	hook poststop 'RACE_MARK=1 sleep 1000'
 	config '.process.args = ["true"]'
@@ -200,6 +204,7 @@ run_waiting() {
 	until_true 5 printed ready
 }
 
+# bats test_tags=p:annotations
 @test "a record that would be too large to read is refused before anything is made" {
 	/usr/bin/python3 -c 'import sys
 head, tail = "{\"ociVersion\":\"1.0.0\",\"root\":{\"path\":\"rootfs\"},\"annotations\":{\"a\":\"", "\"}}"
