@@ -59,8 +59,8 @@ explain_is_true() {
 	explain_is_true
 }
 
-@test "explain is true of a docker-like bundle" {
-	bundle docker docker-like
+@test "explain is true of what docker asks for" {
+	bundle docker b2
 	explain_is_true
 }
 
@@ -79,7 +79,7 @@ explain_is_true() {
 }
 
 @test "explain --json lists each step with its side, name, field and words" {
-	bundle docker docker-like
+	bundle docker b2
 	husk explain --json "$ID" >"$TEST_DIR/json"
 	[ "$(jq '[.steps[].step] == [range(.steps | length)]' "$TEST_DIR/json")" = true ]
 	[ "$(jq -r '[.steps[].side] | unique | join(" ")' "$TEST_DIR/json")" = "host inside" ]
