@@ -100,6 +100,19 @@ static void shell_bind(struct text *out, const void *arg) {
 	shell_changes(out, m, " && ");
 }
 
+static void shell_copy_symlink(struct text *out, const void *arg) {
+	const struct mount *m = arg;
+
+	text_add(out, "if [ -L ");
+	text_add_quoted(out, m->source);
+	text_add(out, " ]; then copy_link ");
+	text_add_quoted(out, m->source);
+	shell_target(out, m);
+	text_add(out, "; else ");
+	shell_bind(out, arg);
+	text_add(out, "; fi");
+}
+
 int plan_bind(const struct mounting *g, struct mount *m, struct error *e) {
 	struct plan *p = g->p;
 	uint64_t switches = m->options.switches.set;
@@ -111,8 +124,8 @@ int plan_bind(const struct mounting *g, struct mount *m, struct error *e) {
 	mount_changes_add(g, m, true);
 	m->source_index = plan_source(p, m->source, tree_flags(m), "/mounts", m->index);
 	if (switches & MOUNT_COPY_LINK)
-		plan_add(p, INSIDE, run_copy_symlink, m, "/mounts", m->index, NULL, "copy the symbolic link %s to %s",
-			 m->source, m->destination);
+		plan_add(p, INSIDE, run_copy_symlink, m, "/mounts", m->index, shell_copy_symlink,
+			 "copy the symbolic link %s to %s", m->source, m->destination);
 	else
 		plan_add(p, INSIDE, run_bind, m, "/mounts", m->index, in_shell ? shell_bind : NULL, "bind %s to %s",
 			 m->source, m->destination);

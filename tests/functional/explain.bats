@@ -42,9 +42,11 @@ mounts_sorted() {
 		sort -s -t "$(printf '\t')" -k 1,1 | cut -f 2-
 }
 
+# explain_is_true [COMMAND...]: the command undoes what husk has left in the root.
 explain_is_true() {
 	config --arg payload "$PAYLOAD" '.process.args = ["sh", "-c", $payload]'
 	husk run "$ID" >"$TEST_DIR/run"
+	"${@:-true}"
 	husk explain "$ID" >"$TEST_DIR/script"
 	! grep -n '(by sh impossible)' "$TEST_DIR/script"
 	at_bundle timeout 60 sh "$TEST_DIR/script" </dev/null >"$TEST_DIR/explained" 2>"$TEST_DIR/explained.err" || {
@@ -67,6 +69,20 @@ explain_is_true() {
 @test "explain is true of an overlay root in a user namespace with limits" {
 	bundle overlay overlay-userns
 	explain_is_true
+}
+
+# bats test_tags=p:mounts:options
+@test "explain is true of binds, copied links, remounts and changed attributes" {
+	mkdir "$BUNDLE/source"
+	ln -s /etc/passwd "$BUNDLE/link"
+	config '.root.readonly = false | .mounts += [
+		{"destination": "/made/link", "source": "link", "options": ["bind", "copy-symlink"]},
+		{"destination": "/made/directory", "source": "source", "options": ["rbind", "copy-symlink", "rnosuid"]},
+		{"destination": "/made/directory", "options": ["remount", "bind", "noexec"]},
+		{"destination": "/made/file", "source": "config.json", "options": ["bind", "ro"]}]'
+	PAYLOAD='readlink /made/link; '$PAYLOAD
+	explain_is_true rm -r "$ROOTFS/made"
+	[ "$(head -n 1 "$TEST_DIR/explained")" = /etc/passwd ]
 }
 
 @test "explain touches nothing and needs no id" {

@@ -256,6 +256,55 @@ root_of() {
 	[[ $output == */mounts/7*"exists"* ]]
 }
 
+# bats test_tags=p:mounts:options,p:mounts:destination
+@test "src-nofollow and dest-nofollow each follow the other end, and make what is missing" {
+	echo text >"$BUNDLE/file"
+	ln -s file "$BUNDLE/link"
+	ln -s /no/where "$ROOTFS/target"
+	add_mount /made/link - "$BUNDLE/link" bind src-nofollow
+	add_mount /target - "$BUNDLE/link" bind dest-nofollow
+	add_mount /made/file - "$BUNDLE/link" bind dest-nofollow
+	see_mounts 'readlink /made/link; cat /target /made/file'
+	[ "$output" = $'file\ntext\ntext' ]
+	[ "$(readlink "$ROOTFS/target")" = /no/where ]
+	[ -f "$ROOTFS/made/link" ]
+	[ ! -e "$ROOTFS/no" ]
+}
+
+# bats test_tags=p:mounts:options
+@test "copy-symlink, src-nofollow and dest-nofollow are for binds, and the first excludes the others" {
+	local options
+
+	for options in copy-symlink src-nofollow dest-nofollow; do
+		add_mount /mnt tmpfs tmpfs "$options"
+		run husk run "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == */mounts/7/options*"are for bind mounts"* ]]
+		config 'del(.mounts[-1])'
+	done
+	for options in src-nofollow dest-nofollow; do
+		add_mount /mnt - "$BUNDLE" bind copy-symlink "$options"
+		run husk run "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == */mounts/7/options*"excludes src-nofollow and dest-nofollow"* ]]
+		config 'del(.mounts[-1])'
+	done
+	[ ! -e "$ROOTFS/mnt" ]
+}
+
+# bats test_tags=p:mounts:options,p:mounts:source
+@test "in a user namespace a symbolic link is copied from where only the host can go, and stays in the root" {
+	in_user_namespace
+	mkdir -m 700 "$BUNDLE/closed" "$TEST_DIR/outside"
+	chown 100000 "$TEST_DIR/outside"
+	ln -s /etc/passwd "$BUNDLE/closed/link"
+	ln -s "$TEST_DIR/outside" "$ROOTFS/way-out"
+	add_mount /way-out/link - "$BUNDLE/closed/link" bind copy-symlink
+	see_mounts "readlink $TEST_DIR/outside/link"
+	[ "$output" = /etc/passwd ]
+	[ -z "$(ls -A "$TEST_DIR/outside")" ]
+}
+
 # --- destinations -----------------------------------------------------------------------------------------------------
 
 # bats test_tags=p:mounts:destination

@@ -108,6 +108,13 @@ static void a_new_file_system_gets_its_options(void **state) {
 		"mount --make-rslave \"$ROOT\"'/my dev'");
 }
 
+static void a_symbolic_link_is_copied_and_what_is_none_bound(void **state) {
+	shell_of(*state,
+		 (struct spec_mount){.destination = "/a", .source = "/s", .options = LIST("bind", "copy-symlink")},
+		 "if [ -L /s ]; then copy_link /s \"$ROOT\"/a; "
+		 "else place /s \"$ROOT\"/a && mount --bind /s \"$ROOT\"/a; fi");
+}
+
 static void a_tmpfs_without_a_mode_has_that_of_what_it_covers(void **state) {
 	shell_of(*state, (struct spec_mount){.destination = "/a", .type = "tmpfs"},
 		 "mkdir -p \"$ROOT\"/a && mount -t tmpfs -o \"$(covered \"$ROOT\"/a)\" none \"$ROOT\"/a");
@@ -386,6 +393,7 @@ int main(void) {
 		arena_test(each_mount_is_a_step_that_names_its_entry),
 		arena_test(destinations_are_cleaned_and_relative_ones_warned_of),
 		arena_test(a_new_file_system_gets_its_options),
+		arena_test(a_symbolic_link_is_copied_and_what_is_none_bound),
 		arena_test(a_tmpfs_without_a_mode_has_that_of_what_it_covers),
 		arena_test(a_copied_up_tmpfs_is_filled_before_it_covers),
 		arena_test(a_bind_changes_its_clone_before_it_is_attached),
