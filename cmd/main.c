@@ -38,7 +38,7 @@ static const struct verb *const verbs[] = {VERBS(ADDRESS) NULL};
 
 struct global {
 	const char *root, *log, *log_format, *log_level, *cgroup_manager, *systemd_helper, *rootless;
-	bool debug, systemd_cgroup, version;
+	bool debug, ignore_annotations, systemd_cgroup, version;
 };
 
 #define T struct global
@@ -54,6 +54,8 @@ static const struct option global_options[] = {
 	OPTION(T, systemd_cgroup, "systemd-cgroup", NULL, NULL, "the same as --cgroup-manager systemd"),
 	OPTION(T, systemd_helper, "systemd-helper", NULL, "FILE",
 	       "the program that speaks to systemd (default: " HUSK_SYSTEMD_HELPER ")"),
+	OPTION(T, ignore_annotations, "ignore-annotations", NULL, NULL,
+	       "no annotation of config.json asks husk for anything"),
 	OPTION(T, rootless, "rootless", NULL, "true|false|auto", "accepted; husk sees for itself"),
 	OPTION(T, version, "version", "vV", NULL, "print the version"),
 	{0},
@@ -138,6 +140,7 @@ static int cgroups_init(struct container_env *env, const struct global *g, struc
 static int env_init(struct container_env *env, const struct global *g, struct error *e) {
 	if (cgroups_init(env, g, e) < 0)
 		return -1;
+	env->ignore_annotations = g->ignore_annotations;
 	env->root = root_directory(env->a, g->root, e);
 	return env->root ? 0 : -1;
 }

@@ -1,5 +1,6 @@
 /* bundle.c - reading config.json, and from it the request, the record and the plan. */
 #include "bundle.h"
+#include "annotations.h"
 #include "../specs/json.h"
 #include "../specs/parse.h"
 #include "cgroup/freeze.h"
@@ -74,6 +75,8 @@ int bundle_load_copy(struct container_env *env, int state_fd, const struct recor
 		return -1;
 	if (record->resources)
 		b->spec.linux_.resources = *record->resources;
+	if (record->ignores_annotations) /* `state` has them from the record */
+		b->spec.annotations = (struct pairs){0};
 	return 0;
 }
 
@@ -103,6 +106,7 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 		.root = env->root,
 		.no_pivot = o->no_pivot,
 		.no_new_keyring = o->no_new_keyring,
+		.ignore_annotations = env->ignore_annotations,
 		.preserve_fds = o->preserve_fds,
 		.fail_at = o->fail_at,
 		.kill_at = o->kill_at,
@@ -164,6 +168,7 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 		.poststart = b->spec.hooks.poststart.n > 0,
 		.poststop = b->spec.hooks.poststop.n > 0,
 		.process = b->spec.process != NULL,
+		.ignores_annotations = request->ignore_annotations,
 		.shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
 		.annotations = b->spec.annotations,
 	};
@@ -192,6 +197,7 @@ int bundle_plan(struct container_env *env, const struct bundle *b, const struct 
 		struct plan *p, struct error *e) {
 	if (check_version(p, &b->spec, e) < 0 || plan_container(p, &b->spec, h, record, b->text, e) < 0)
 		return bundle_locate(b, e);
+	annotations_warn(p, &b->spec);
 	for (size_t i = 0; i < p->warnings.n; i++)
 		strings_add(env->a, &env->warnings, p->warnings.v[i]);
 	return 0;

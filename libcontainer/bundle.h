@@ -15,7 +15,8 @@ struct bundle {
 /* Reads and parses <dir>/config.json, or the file `config`. What is not in the spec is told to env->debug. */
 int bundle_load(struct container_env *env, const char *dir, const char *config, struct bundle *b, struct error *e);
 
-/* The config as it was at create, with the resources of the last update, from a state directory. */
+/* The config as it was at create, with the resources of the last update and the annotations that may act, from a state
+ * directory. */
 int bundle_load_copy(struct container_env *env, int state_fd, const struct record *record, struct bundle *b,
 		     struct error *e);
 

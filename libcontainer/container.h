@@ -19,6 +19,7 @@ struct container_env {
 	const char *root;               /* folder of the state directories; absolute */
 	enum container_cgroups cgroups; /* of the containers that are made */
 	const char *systemd_helper;     /* husk-systemd, absolute */
+	bool ignore_annotations;        /* of the containers that are made: no annotation asks for anything */
 	struct strings warnings;        /* filled; the caller prints them */
 	struct strings debug;           /* filled with what --debug shows */
 	bool debugging;

@@ -3,7 +3,7 @@
 #include "../specs/emit.h"
 #include "../specs/fields.h"
 #include "../specs/spec.h"
-#include "cgroup/cgroup.h"
+#include "annotations.h"
 #include "container.h"
 #include "namespace/namespace.h"
 #include "process/process.h"
@@ -12,8 +12,6 @@
 static const char *const hook_names[] = {
 	"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop", NULL};
 static const bool yes = true, no = false;
-
-static const char *const unsafe_annotations[] = {UNIT_ANNOTATION, NULL};
 
 static struct strings names(struct arena *a, const char *const *table) {
 	struct strings list = {0};
@@ -29,7 +27,7 @@ char *container_features(struct container_env *env) {
 		.oci_version_max = SPEC_VERSION,
 		.hooks = names(env->a, hook_names),
 		.mount_options = names(env->a, mount_option_names),
-		.potentially_unsafe_config_annotations = names(env->a, unsafe_annotations),
+		.potentially_unsafe_config_annotations = names(env->a, annotation_names),
 		.linux_ =
 			{
 				.namespaces = names(env->a, namespace_names),

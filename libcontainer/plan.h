@@ -44,6 +44,7 @@ struct request {
 	const char *pid_file;  /* absolute, or NULL */
 	bool no_pivot;
 	bool no_new_keyring;
+	bool ignore_annotations; /* no annotation asks for anything (annotations.h) */
 	bool interruptible;    /* SIGINT and the like, which are blocked, end the making */
 	bool wait_for_start;   /* create: stop before process.args until `start`; run does not wait */
 	unsigned preserve_fds; /* descriptors 3 .. 3+n-1 go to the process */

@@ -31,6 +31,7 @@ struct record {
 	char *freezer;                          /* what tells whether it is paused (freeze.h); NULL: nothing does */
 	bool poststart, poststop, process; /* whether the config has such hooks, and a process: spares reading it */
 	bool shares_pid;                   /* no pid namespace of its own: killing the init would leave the others */
+	bool ignores_annotations;          /* made with --ignore-annotations: they are nothing but data */
 	struct pairs annotations;
 };
 

@@ -101,9 +101,6 @@ int cgroup_pids(struct arena *a, const struct strings *dirs, struct uint32s *pid
 /* Has systemd stop and forget the unit, until deadline_ms. One that is not there, or is somebody else's, is no error. */
 int cgroup_unit_stop(const struct cgroup_unit *unit, int64_t deadline_ms, struct error *e);
 
-/* Annotations that become properties of the unit: the beginning of their names. */
-#define UNIT_ANNOTATION "org.systemd.property."
-
 /* The number of processes in and below a cgroup, and one of them; 0 when it is not there. */
 size_t cgroup_count(const char *dir, pid_t *one);
 

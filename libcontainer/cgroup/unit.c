@@ -2,6 +2,7 @@
  * to stop it. */
 #include "settings.h"
 #include "unit.h"
+#include "../annotations.h"
 #include "../os/fd.h"
 #include "../os/program.h"
 #include "../os/wait.h"
@@ -114,7 +115,7 @@ int plan_unit(struct plan *p, const struct spec *spec, const struct host *h, con
 	add_own(p->a, h, s, &all);
 	if (unit_properties_limit(p->a, settings, h, &all, e) < 0 ||
 	    unit_properties_devices(p->a, &spec->linux_.resources.devices, &all, e) < 0 ||
-	    unit_properties_annotate(p->a, &spec->annotations, &all, e) < 0)
+	    unit_properties_annotate(p->a, annotations_acting(p, spec), &all, e) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		strings_add(p->a, &s->argv, (char *)words[i]);

@@ -4,6 +4,7 @@
  * Engines hand annotations on from whoever describes a container: only what orders, names or ends the scope itself is taken, nothing
  * that would start or stop another unit, or lift a limit. */
 #include "unit.h"
+#include "../annotations.h"
 #include "../../specs/number.h"
 #include <inttypes.h>
 #include <string.h>
@@ -130,7 +131,7 @@ static const struct allowed *find(struct arena *a, const char *name, uint64_t *f
 }
 
 static int annotate(struct arena *a, const char *name, const char *text, struct unit_properties *all, struct error *e) {
-	const char *field = arena_printf(a, "/annotations/%s%s", UNIT_ANNOTATION, name);
+	const char *field = arena_printf(a, "%s%s", annotation_field(a, ANNOTATION_SYSTEMD_PROPERTY), name);
 	struct annotation n = {.a = a, .text = text};
 	uint64_t factor;
 	const struct allowed *property = find(a, name, &factor);
@@ -153,12 +154,13 @@ static int annotate(struct arena *a, const char *name, const char *text, struct 
 
 int unit_properties_annotate(struct arena *a, const struct pairs *annotations, struct unit_properties *all,
 			     struct error *e) {
-	const size_t begin = strlen(UNIT_ANNOTATION);
+	const char *prefix = annotation_names[ANNOTATION_SYSTEMD_PROPERTY];
+	const size_t begin = strlen(prefix);
 
 	for (size_t i = 0; i < annotations->n; i++) {
 		const struct pair *pair = &annotations->v[i];
 
-		if (strncmp(pair->name, UNIT_ANNOTATION, begin) == 0 &&
+		if (strncmp(pair->name, prefix, begin) == 0 &&
 		    annotate(a, pair->name + begin, pair->text, all, e) < 0)
 			return -1;
 	}
