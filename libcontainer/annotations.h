@@ -9,7 +9,8 @@
 
 /* clang-format off */
 #define ANNOTATIONS(X) \
-	X(SYSTEMD_PROPERTY, "org.systemd.property.") /* the beginning of a name: cgroup/unit_annotations.c */
+	X(SYSTEMD_PROPERTY, "org.systemd.property.") /* the beginning of a name: cgroup/unit_annotations.c */ \
+	X(KEEP_ORIGINAL_GROUPS, "run.oci.keep_original_groups") /* process/user.c */
 /* clang-format on */
 
 #define ANNOTATION_NUMBER(number, name) ANNOTATION_##number,

@@ -33,11 +33,11 @@ static void add_capabilities(struct text *out, const struct capability_sets *s) 
 	}
 }
 
-static void add_user(struct text *out, const struct spec_user *user) {
+static void add_user(struct text *out, const struct spec_user *user, bool keep_groups) {
 	const char *comma = "";
 
-	text_add(out, " --keep=1 --groups=");
-	for (size_t i = 0; i < user->additional_gids.n; i++, comma = ",")
+	text_add(out, " --keep=1%s", keep_groups ? "" : " --groups=");
+	for (size_t i = 0; i < user->additional_gids.n && !keep_groups; i++, comma = ",")
 		text_add(out, "%s%u", comma, user->additional_gids.v[i]);
 	text_add(out, " --gid=%u --uid=%u", user->gid, user->uid);
 }
@@ -82,7 +82,7 @@ void shell_command(struct text *out, const void *arg) {
 		capabilities_add(out, g->sets->drop);
 	}
 	text_add(out, " --chroot=\"$ROOT\"");
-	add_user(out, &process->user);
+	add_user(out, &process->user, g->keep_groups);
 	add_capabilities(out, g->sets);
 	add_program(out, process);
 	text_add(out, " <&5 4>&- 5<&-");

@@ -13,7 +13,8 @@ struct capability_sets {
 struct program {
 	const struct spec_process *process;
 	const struct capability_sets *sets;
-	char **envp; /* each name once */
+	bool keep_groups; /* the caller's, instead of additionalGids */
+	char **envp;      /* each name once */
 	char *home;  /* its last entry, "HOME=/" and room for HOME_SIZE bytes; NULL when the config gives one [home] */
 	char *found; /* the program's path, PATH_MAX bytes [lookup] */
 };
@@ -39,8 +40,8 @@ void exec_hint(struct text *out, const char *path, int errnum);
 /* cwd.c */
 int plan_enter_cwd(struct plan *p, const struct spec_process *process, struct error *e);
 
-/* user.c */
-int plan_user(struct plan *p, const struct spec *spec, struct error *e);
+/* user.c: fills keep_groups. */
+int plan_user(struct plan *p, const struct spec *spec, struct program *g, struct error *e);
 
 /* stdio.c: HOST where there is a user namespace, else INSIDE; each adds nothing where the other is meant. */
 void plan_stdio(struct plan *p, enum side side, const struct spec *spec);

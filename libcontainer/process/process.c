@@ -149,7 +149,7 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 	plan_stdio(p, INSIDE, spec);
 	plan_home(p, g);
 	plan_bounding(p, g->sets);
-	if (plan_user(p, spec, e) || plan_enter_cwd(p, spec->process, e))
+	if (plan_user(p, spec, g, e) || plan_enter_cwd(p, spec->process, e))
 		return -1;
 	plan_capabilities(p, g->sets);
 	if (plan_umask(p, spec->process, h, e) < 0)

@@ -2,6 +2,7 @@
  *
  * Raw system calls: those of libc look for other threads, and there are none. */
 #include "internal.h"
+#include "../annotations.h"
 #include <errno.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -69,7 +70,23 @@ static int check_id(const struct spec *spec, bool group, uint32_t id, const char
 	return 0;
 }
 
-int plan_user(struct plan *p, const struct spec *spec, struct error *e) {
+/* run.oci.keep_original_groups: files on a mount that only a group of the caller may read. Without a name in a user namespace
+ * such a group still counts. */
+static int plan_groups(struct plan *p, const struct spec *spec, bool *keep, struct error *e) {
+	const struct uint32s *groups = &spec->process->user.additional_gids;
+
+	if (annotation_is_on(p, spec, ANNOTATION_KEEP_ORIGINAL_GROUPS, keep, e) < 0)
+		return -1;
+	if (!*keep)
+		plan_add(p, INSIDE, run_groups, groups, "/process/user/additionalGids", NO_INDEX, shell_later,
+			 "set the additional groups");
+	else if (groups->n)
+		plan_warn(p, "/process/user/additionalGids: left out: by %s the process keeps the groups of the caller",
+			  annotation_names[ANNOTATION_KEEP_ORIGINAL_GROUPS]);
+	return 0;
+}
+
+int plan_user(struct plan *p, const struct spec *spec, struct program *g, struct error *e) {
 	const struct spec_user *user = &spec->process->user;
 	char uid[12] = "", gid[12] = "";
 
@@ -82,8 +99,8 @@ int plan_user(struct plan *p, const struct spec *spec, struct error *e) {
 			return -1;
 	text_add(&TEXT(uid), "%u", user->uid);
 	text_add(&TEXT(gid), "%u", user->gid);
-	plan_add(p, INSIDE, run_groups, &user->additional_gids, "/process/user/additionalGids", NO_INDEX, shell_later,
-		 "set the additional groups");
+	if (plan_groups(p, spec, &g->keep_groups, e) < 0)
+		return -1;
 	plan_add(p, INSIDE, run_gid, &user->gid, "/process/user/gid", NO_INDEX, shell_later, "become group %s",
 		 arena_strdup(p->a, gid));
 	plan_add(p, INSIDE, run_uid, &user->uid, "/process/user/uid", NO_INDEX, shell_later, "become user %s",

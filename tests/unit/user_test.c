@@ -2,18 +2,22 @@
 #include "../../libcontainer/process/internal.h"
 #include "test.h"
 
+static const struct request request = {.id = "c"};
 static struct spec_id_mapping two[] = {{0, 100000, 1000}, {5000, 300000, 1}};
 static struct spec_namespace new_user = {"user", NULL}, joined_user = {"user", "/proc/1/ns/user"};
 
 static int plan(struct plan *p, struct spec_user user, const struct spec_namespace *namespace, struct error *e) {
 	struct spec_process *process = arena_new(p->a, struct spec_process);
 	struct spec spec = {.process = process};
+	struct program g;
+
+	p->request = &request;
 
 	process->user = user;
 	if (namespace)
 		spec.linux_.namespaces = (struct spec_namespaces){(struct spec_namespace *)namespace, 1};
 	spec.linux_.uid_mappings = spec.linux_.gid_mappings = (struct spec_id_mappings){two, 2};
-	return plan_user(p, &spec, e);
+	return plan_user(p, &spec, &g, e);
 }
 
 static void refused(struct arena *a, struct spec_user user, const struct spec_namespace *namespace, const char *field,
@@ -38,6 +42,20 @@ static void groups_come_before_the_group_and_the_user_last(void **state) {
 	assert_string_equal(p.v[2].name, "uid");
 	step_phrase(&p.v[2], &TEXT(phrase));
 	assert_string_equal(phrase, "become user 1000");
+}
+
+static void groups_of_the_caller_are_kept_by_an_annotation(void **state) {
+	struct plan p = {.a = *state, .request = &request};
+	struct pair keep = {"run.oci.keep_original_groups", "1"};
+	struct spec_process process = {.user.additional_gids = {(uint32_t[]){7}, 1}};
+	struct spec spec = {.process = &process, .annotations = {&keep, 1}};
+	struct program g;
+	struct error e = {0};
+
+	assert_int_equal(plan_user(&p, &spec, &g, &e), 0);
+	assert_true(g.keep_groups);
+	assert_string_equal(p.v[0].name, "gid");
+	assert_int_equal(p.warnings.n, 1);
 }
 
 static void the_largest_number_is_no_id(void **state) {
@@ -69,6 +87,7 @@ static void mapped_ids_and_those_of_a_joined_namespace_are_accepted(void **state
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(groups_come_before_the_group_and_the_user_last),
+		arena_test(groups_of_the_caller_are_kept_by_an_annotation),
 		arena_test(the_largest_number_is_no_id),
 		arena_test(an_id_that_a_new_user_namespace_does_not_map_is_refused),
 		arena_test(mapped_ids_and_those_of_a_joined_namespace_are_accepted),
