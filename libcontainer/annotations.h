@@ -10,7 +10,8 @@
 /* clang-format off */
 #define ANNOTATIONS(X) \
 	X(SYSTEMD_PROPERTY, "org.systemd.property.") /* the beginning of a name: cgroup/unit_annotations.c */ \
-	X(KEEP_ORIGINAL_GROUPS, "run.oci.keep_original_groups") /* process/user.c */
+	X(KEEP_ORIGINAL_GROUPS, "run.oci.keep_original_groups") /* process/user.c */ \
+	X(PIDFD_RECEIVER, "run.oci.pidfd_receiver") /* process/pidfd.c */
 /* clang-format on */
 
 #define ANNOTATION_NUMBER(number, name) ANNOTATION_##number,

@@ -113,6 +113,8 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 		.state_dir = arena_printf(env->a, "%s/%s", env->root, o->id),
 		.rootfs = path[0] == '/' ? path : arena_printf(env->a, "%s/%s", b->dir, path),
 	};
+	if (make_absolute(env->a, o->pidfd_socket, &request->pidfd_socket, e) < 0)
+		return -1;
 	return make_absolute(env->a, o->pid_file, &request->pid_file, e);
 }
 

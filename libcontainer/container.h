@@ -32,6 +32,7 @@ struct container_create_options {
 	const char *config; /* another file than config.json of the bundle */
 	const char *pid_file;
 	const char *console_socket;
+	const char *pidfd_socket; /* where a pidfd of the first process is sent */
 	bool no_pivot, no_new_keyring;
 	unsigned preserve_fds;
 	bool interruptible; /* the caller has blocked SIGINT, SIGTERM, SIGHUP and SIGQUIT: one of them ends the making */

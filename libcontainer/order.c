@@ -70,6 +70,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (p->request->wait_for_start || spec->hooks.start_container.n) /* else execve does it */
 		plan_add(p, INSIDE, run_let_go, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
 			 "close what it needs no longer");
+	if (plan_pidfd(p, spec, e) < 0)
+		return -1;
 	plan_created(p); /* host: `create` ends here */
 	if (p->request->wait_for_start)
 		plan_wait(p); /* inside: until `start` */

@@ -42,9 +42,12 @@ struct request {
 	const char *state_dir; /* <root>/<id>, absolute */
 	const char *root;      /* the folder of all state directories */
 	const char *pid_file;  /* absolute, or NULL */
+	/* Absolute, or NULL: where a pidfd of the init is sent. */
+	const char *pidfd_socket;
 	bool no_pivot;
 	bool no_new_keyring;
-	bool ignore_annotations; /* no annotation asks for anything (annotations.h) */
+	/* No annotation asks for anything (annotations.h). */
+	bool ignore_annotations;
 	bool interruptible;    /* SIGINT and the like, which are blocked, end the making */
 	bool wait_for_start;   /* create: stop before process.args until `start`; run does not wait */
 	unsigned preserve_fds; /* descriptors 3 .. 3+n-1 go to the process */

@@ -160,8 +160,7 @@ int unit_properties_annotate(struct arena *a, const struct pairs *annotations, s
 	for (size_t i = 0; i < annotations->n; i++) {
 		const struct pair *pair = &annotations->v[i];
 
-		if (strncmp(pair->name, prefix, begin) == 0 &&
-		    annotate(a, pair->name + begin, pair->text, all, e) < 0)
+		if (strncmp(pair->name, prefix, begin) == 0 && annotate(a, pair->name + begin, pair->text, all, e) < 0)
 			return -1;
 	}
 	return 0;

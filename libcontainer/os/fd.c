@@ -157,17 +157,15 @@ int file_read_at(int dir_fd, const char *name, char *buf, size_t size) {
 	return fd < 0 ? -errno : fd_read_value(fd, buf, size);
 }
 
-/* A message of one byte, with room for descriptors behind it. */
+/* A message with room for descriptors behind it. */
 struct message {
-	char byte;
 	struct iovec io;
 	struct msghdr header;
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(FD_SEND_MAX * sizeof(int))];
 };
 
-static void message_init(struct message *m, size_t n) {
-	m->byte = 0;
-	m->io = (struct iovec){&m->byte, 1};
+static void message_init(struct message *m, void *bytes, size_t length, size_t n) {
+	m->io = (struct iovec){bytes, length};
 	m->header = (struct msghdr){.msg_iov = &m->io, .msg_iovlen = 1};
 	if (n == 0)
 		return;
@@ -176,14 +174,14 @@ static void message_init(struct message *m, size_t n) {
 	memset(m->control, 0, m->header.msg_controllen);
 }
 
-int fd_send(int socket, const int *fds, size_t n) {
+static int message_send(int socket, const char *bytes, size_t length, const int *fds, size_t n) {
 	struct message m;
 	struct cmsghdr *c;
 	ssize_t sent;
 
 	if (n > FD_SEND_MAX)
 		return -EINVAL;
-	message_init(&m, n);
+	message_init(&m, (char *)bytes, length, n);
 	c = CMSG_FIRSTHDR(&m.header);
 	if (c) {
 		*c = (struct cmsghdr){
@@ -194,6 +192,14 @@ int fd_send(int socket, const int *fds, size_t n) {
 		sent = sendmsg(socket, &m.header, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 ? -errno : 0;
+}
+
+int fd_send(int socket, const int *fds, size_t n) {
+	return message_send(socket, "", 1, fds, n);
+}
+
+int fd_send_text(int socket, const char *text, int fd) {
+	return message_send(socket, text, strlen(text), &fd, 1);
 }
 
 /* How many descriptors a received message carries; their place in *fds. */
@@ -210,12 +216,13 @@ static size_t message_fds(struct message *m, const unsigned char **fds) {
 int fd_receive(int socket, int *fds, size_t n) {
 	const unsigned char *received = NULL;
 	struct message m;
+	char byte;
 	size_t have;
 	ssize_t got;
 
 	if (n > FD_SEND_MAX)
 		return -EINVAL;
-	message_init(&m, FD_SEND_MAX);
+	message_init(&m, &byte, 1, FD_SEND_MAX);
 	do
 		got = recvmsg(socket, &m.header, MSG_CMSG_CLOEXEC);
 	while (got < 0 && errno == EINTR);

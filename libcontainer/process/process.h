@@ -16,6 +16,9 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 /* INSIDE, behind the wait: noNewPrivileges, startContainer hooks, rlimits, descriptors, execve. Needs plan_process. */
 int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
+/* HOST, last of `create`: sends a pidfd of the init to who wants one. */
+int plan_pidfd(struct plan *p, const struct spec *spec, struct error *e);
+
 /* The kinds of hooks that belong to a plan. */
 enum hook_kind { HOOK_PRESTART, HOOK_CREATE_RUNTIME, HOOK_CREATE_CONTAINER, HOOK_START_CONTAINER };
 

@@ -67,3 +67,63 @@ refused() {
 	run at_bundle setpriv --groups 5000 "$HUSK" --root "$ROOT" run "$ID"
 	[ "$output" = secret ]
 }
+
+# receiver SOCKET: beside the test, prints what comes with a pidfd, and the pid that it means.
+receiver() {
+	/usr/bin/python3 - "$1" >"$TEST_DIR/received" 2>&1 3>&- <<-'END' &
+		import os, re, socket, sys
+		server = socket.socket(socket.AF_UNIX)
+		os.chdir(os.path.dirname(sys.argv[1]))
+		server.bind(os.path.basename(sys.argv[1]))
+		server.listen()
+		server.settimeout(20)
+		text, fds, _, _ = socket.recv_fds(server.accept()[0], 100, 4)
+		for fd in fds:
+		    print(text.decode(), re.search(r"^Pid:\t(\d+)", open(f"/proc/self/fdinfo/{fd}").read(), re.M)[1])
+	END
+	RECEIVER=$!
+	until_true 5 test -S "$1"
+}
+
+# bats test_tags=p:annotations
+@test "run.oci.pidfd_receiver is sent a pidfd of the init when it has been created, as --pidfd-socket is" {
+	local long=$TEST_DIR/$(printf 'long%.0s' {1..60})
+
+	mkdir "$long"
+	config '.process.args = ["sleep", "1000"]'
+	annotate run.oci.pidfd_receiver "$long/socket"
+	receiver "$long/socket"
+	husk create "$ID"
+	wait "$RECEIVER"
+	[ "$(cat "$TEST_DIR/received")" = "standard $(pid_of)" ]
+	husk delete --force "$ID"
+
+	receiver "$BUNDLE/flag"
+	husk --ignore-annotations create --pidfd-socket flag "$ID" # relative to the working directory
+	wait "$RECEIVER"
+	[ "$(cat "$TEST_DIR/received")" = "standard $(pid_of)" ]
+	husk delete --force "$ID"
+
+	receiver "$BUNDLE/first"
+	husk create --pidfd-socket first "$ID" # the annotation's is not there
+	wait "$RECEIVER"
+}
+
+# bats test_tags=p:annotations
+@test "a pidfd receiver that is not there, or does not accept, is an error that leaves nothing" {
+	annotate run.oci.pidfd_receiver "$TEST_DIR/none"
+	refused /annotations/run.oci.pidfd_receiver "send a pidfd of the init to $TEST_DIR/none: no such file"
+	annotate run.oci.pidfd_receiver relative
+	refused /annotations/run.oci.pidfd_receiver "not absolute"
+	annotate run.oci.pidfd_receiver "$TEST_DIR/deaf"
+	/usr/bin/python3 -c 'import socket, sys, time
+server, full = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen(0)
+full.connect(sys.argv[1])
+open(sys.argv[1] + ".full", "w")
+time.sleep(60)' "$TEST_DIR/deaf" 3>&- &
+	until_true 5 test -e "$TEST_DIR/deaf.full"
+	refused /annotations/run.oci.pidfd_receiver "nobody accepts connections"
+	kill $!
+}

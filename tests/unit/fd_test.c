@@ -108,6 +108,22 @@ static void descriptors_go_over_a_socket_and_arrive_with_cloexec(void **state) {
 	fd_close(&pair[1]);
 }
 
+static void a_text_goes_with_a_descriptor(void **state) {
+	int pair[2], received = -1;
+	char text[8] = "";
+
+	(void)state;
+	assert_int_equal(pair_open(pair), 0);
+	assert_int_equal(fd_send_text(pair[0], "text", 0), 0);
+	assert_int_equal(read(pair[1], text, sizeof(text)), 4);
+	assert_string_equal(text, "text");
+	assert_int_equal(fd_send_text(pair[0], "x", 0), 0);
+	assert_int_equal(fd_receive(pair[1], &received, 1), 0);
+	fd_close(&received);
+	fd_close(&pair[0]);
+	fd_close(&pair[1]);
+}
+
 static void another_number_of_descriptors_than_awaited_is_an_error_and_none_stays_open(void **state) {
 	int pair[2], received[3] = {-7, -7, -7}, next;
 
@@ -174,6 +190,7 @@ int main(void) {
 		cmocka_unit_test(pieces_are_read_until_all_is_there),
 		cmocka_unit_test(a_small_file_is_read_without_its_last_newline),
 		cmocka_unit_test(descriptors_go_over_a_socket_and_arrive_with_cloexec),
+		cmocka_unit_test(a_text_goes_with_a_descriptor),
 		cmocka_unit_test(another_number_of_descriptors_than_awaited_is_an_error_and_none_stays_open),
 		cmocka_unit_test(scratch_descriptors_stay_open_but_for_high_numbers),
 		cmocka_unit_test(all_are_closed_from_a_number_on_but_those_that_are_kept),
