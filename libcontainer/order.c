@@ -70,7 +70,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (p->request->wait_for_start || spec->hooks.start_container.n) /* else execve does it */
 		plan_add(p, INSIDE, run_let_go, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
 			 "close what it needs no longer");
-	if (plan_pidfd(p, spec, e) < 0)
+	if (plan_scheduling(p, spec, e) < 0 || plan_pidfd(p, spec, e) < 0) /* host: last, when the init forks no more */
 		return -1;
 	plan_created(p); /* host: `create` ends here */
 	if (p->request->wait_for_start)

@@ -57,3 +57,10 @@ void text_add_time(struct text *t, const struct timespec *time) {
 	text_add(t, "%04lld-%02d-%02dT%02d:%02d:%02d.%09ldZ", (long long)year, month, day, (int)(second / 3600),
 		 (int)(second / 60 % 60), (int)(second % 60), time->tv_nsec);
 }
+
+int text_index(const char *const *words, const char *word) {
+	for (int i = 0; words[i]; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}

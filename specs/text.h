@@ -18,5 +18,8 @@ void text_vadd(struct text *t, const char *format, va_list args) __attribute__((
 /* Adds a time as RFC 3339 in UTC, with nanoseconds. Not by gmtime, which reads files. */
 void text_add_time(struct text *t, const struct timespec *time);
 
+/* The place of word in words, which end in NULL; -1: it is none of them. */
+int text_index(const char *const *words, const char *word);
+
 /* Adds s so that sh reads it as one word: bare where that is safe, else in single quotes. */
 void text_add_quoted(struct text *t, const char *s);

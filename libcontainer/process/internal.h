@@ -57,6 +57,10 @@ int plan_rlimits_host(struct plan *p, const struct spec_process *process, struct
 void plan_rlimits(struct plan *p, const struct spec_process *process);
 void rlimit_add_option(struct text *out, const struct spec_rlimit *l); /* " --nofile=1024:4096" */
 
+/* scheduler.c, io_priority.c: HOST */
+int plan_scheduler(struct plan *p, const struct spec *spec, struct error *e);
+int plan_io_priority(struct plan *p, const struct spec_process *process, struct error *e);
+
 /* keyring.c */
 void plan_keyring(struct plan *p);
 

@@ -87,8 +87,6 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		{process->apparmor_profile && process->apparmor_profile[0], "/process/apparmorProfile",
 		 "an AppArmor profile is"},
 		{process->selinux_label && process->selinux_label[0], "/process/selinuxLabel", "an SELinux label is"},
-		{process->scheduler, "/process/scheduler", "a scheduler is"},
-		{process->io_priority, "/process/ioPriority", "an I/O priority is"},
 		{l->seccomp, "/linux/seccomp", "a seccomp filter is"},
 		{l->mount_label && l->mount_label[0], "/linux/mountLabel", "an SELinux label of mounts is"},
 		{l->personality, "/linux/personality", "a personality is"},
@@ -155,6 +153,12 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 	if (plan_umask(p, spec->process, h, e) < 0)
 		return -1;
 	return plan_lookup(p, g, e);
+}
+
+int plan_scheduling(struct plan *p, const struct spec *spec, struct error *e) {
+	if (!spec->process)
+		return 0;
+	return plan_scheduler(p, spec, e) < 0 || plan_io_priority(p, spec->process, e) < 0 ? -1 : 0;
 }
 
 int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {

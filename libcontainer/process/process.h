@@ -13,6 +13,9 @@ void plan_cwd(struct plan *p, const struct spec *spec);
  * capabilities, umask, and args[0] looked up (podman maps a missing program to 127 only from `create`). */
 int plan_process(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
+/* HOST, last: the scheduler and the I/O priority, which a process in a user namespace could not raise. */
+int plan_scheduling(struct plan *p, const struct spec *spec, struct error *e);
+
 /* INSIDE, behind the wait: noNewPrivileges, startContainer hooks, rlimits, descriptors, execve. Needs plan_process. */
 int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 

@@ -415,7 +415,6 @@ status_line() {
 	local setting
 
 	for setting in '.process.terminal = true' '.process.apparmorProfile = "x"' '.process.selinuxLabel = "x"' \
-		'.process.scheduler = {policy: "SCHED_OTHER"}' '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 4}' \
 		'.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}' '.linux.personality = {domain: "LINUX"}' \
 		'.linux.memoryPolicy = {mode: "MPOL_DEFAULT"}' '.linux.intelRdt = {closID: "x"}' '.linux.netDevices = {eth0: {}}' \
 		'.linux.mountLabel = "x"'; do

@@ -29,7 +29,9 @@ static int plan_all(struct plan *p, const struct spec *spec, struct error *e) {
 	if (plan_process_host(p, spec, &host, e) < 0)
 		return -1;
 	plan_cwd(p, spec);
-	return plan_process(p, spec, &host, e) < 0 || plan_exec(p, spec, &host, e) < 0 ? -1 : 0;
+	if (plan_process(p, spec, &host, e) < 0 || plan_scheduling(p, spec, e) < 0)
+		return -1;
+	return plan_exec(p, spec, &host, e);
 }
 
 static void steps_are(const struct plan *p, const char *expected) {
@@ -66,13 +68,15 @@ static void everything_that_can_be_asked_for_has_its_place(void **state) {
 	process.no_new_privileges = true;
 	process.rlimits = (struct spec_rlimits){&limit, 1};
 	process.env = (struct strings){(char *[]){"HOME=/h", NULL}, 1};
+	process.scheduler = &(struct spec_scheduler){.policy = "SCHED_BATCH"};
+	process.io_priority = &(struct spec_io_priority){.class = "IOPRIO_CLASS_BE"};
 	process.exec_cpu_affinity = &(struct spec_exec_cpu_affinity){.initial = "0"}; /* for exec alone */
 	p.request = &(struct request){.id = "a", .no_new_keyring = true};
 	assert_int_equal(plan_all(&p, &spec, &e), 0);
 	steps_are(
 		&p,
 		"host:rlimit_raise host:oom_score make_cwd session signals stdio bounding groups gid uid cwd capabilities "
-		"umask lookup no_new_privileges hook rlimit descriptors execve ");
+		"umask lookup host:scheduler host:io_priority no_new_privileges hook rlimit descriptors execve ");
 }
 
 static void with_a_user_namespace_the_host_gives_stdio_away(void **state) {
@@ -106,27 +110,21 @@ static void refused(struct arena *a, const struct spec *spec, const char *field,
 }
 
 static void what_is_not_supported_yet_is_refused_and_never_ignored(void **state) {
-	static const struct spec_scheduler scheduler;
-	static const struct spec_io_priority io_priority;
 	static const struct spec_seccomp seccomp;
 	static const struct spec_personality personality;
 	static const struct spec_memory_policy memory_policy;
 	static const struct spec_intel_rdt intel_rdt;
 	struct spec_net_device device = {"eth0", NULL};
-	struct spec_process process[] = {{.terminal = true},
-					 {.apparmor_profile = "x"},
-					 {.selinux_label = "x"},
-					 {.scheduler = &scheduler},
-					 {.io_priority = &io_priority}};
+	struct spec_process process[] = {{.terminal = true}, {.apparmor_profile = "x"}, {.selinux_label = "x"}};
 	static const char *const of_process[] = {"/process/terminal", "/process/apparmorProfile",
-						 "/process/selinuxLabel", "/process/scheduler", "/process/ioPriority"};
+						 "/process/selinuxLabel"};
 	struct spec_linux linux_[] = {{.seccomp = &seccomp},         {.mount_label = "x"},
 				      {.personality = &personality}, {.memory_policy = &memory_policy},
 				      {.intel_rdt = &intel_rdt},     {.net_devices = {&device, 1}}};
 	static const char *const of_linux[] = {"/linux/seccomp",      "/linux/mountLabel", "/linux/personality",
 					       "/linux/memoryPolicy", "/linux/intelRdt",   "/linux/netDevices"};
 
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 3; i++)
 		refused(*state, &(struct spec){.process = &process[i]}, of_process[i], "not supported yet");
 	for (size_t i = 0; i < 6; i++)
 		refused(*state, &(struct spec){.linux_ = linux_[i]}, of_linux[i],

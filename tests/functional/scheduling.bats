@@ -1,0 +1,196 @@
+# scheduling.bats - which CPU time, disk time, memory and CPUs the process gets: process.scheduler, process.ioPriority,
+# linux.memoryPolicy, linux.personality.
+
+load helpers
+
+# The container is created and started; what it is given is seen from outside at its init.
+started() {
+	config '.process.args = ["sleep", "1000"]'
+	husk create "$ID"
+	husk start "$ID"
+}
+
+# sched NAME: a line of /proc/PID/sched, such as policy or prio.
+sched() {
+	awk -v name="$1" '$1 == name { print $3 }' "/proc/$(pid_of)/sched"
+}
+
+# On cgroup v1 a cgroup has no real time but what it is given, where the kernel counts that at all.
+give_realtime() {
+	local mount
+
+	mount=$(cgroup_mount cpu)
+	[ -z "$mount" ] || [ ! -e "$mount/cpu.rt_runtime_us" ] ||
+		config '.linux.resources.cpu += {realtimeRuntime: 1000, realtimePeriod: 1000000}'
+}
+
+with_user_namespace() {
+	config '.linux.namespaces += [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
+}
+
+# refused SETTING FIELD WORDS: the setting is an error before anything is made.
+refused() {
+	cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
+	config "$1"
+	run husk create "$ID"
+	cp "$TEST_DIR/config.json" "$BUNDLE/config.json"
+	[ "$status" -eq 1 ] && [[ $output == *config.json:*"$2: "*"$3"* ]] || { echo "$1: $output" && return 1; }
+	nothing_left_of "$ID"
+}
+
+# --- scheduler --------------------------------------------------------------------------------------------------------
+
+# bats test_tags=v2,p:process:scheduler:policy,p:process:scheduler:nice
+@test "the process has the policy and the nice value that were asked for" {
+	local policy number nice
+
+	while read -r policy number nice; do
+		config --arg policy "$policy" --argjson nice "$nice" '.process.scheduler = {policy: $policy, nice: $nice}'
+		started
+		[ "$(sched policy) $(sched prio)" = "$number $((120 + nice))" ]
+		husk delete --force "$ID"
+	done <<-'END'
+		SCHED_OTHER 0 -5
+		SCHED_OTHER 0 19
+		SCHED_BATCH 3 7
+		SCHED_IDLE 5 0
+	END
+}
+
+# bats test_tags=p:process:scheduler
+@test "without a scheduler the process keeps the caller's nice value" {
+	config '.process.args = ["sleep", "1000"]'
+	at_bundle nice -n 3 "$HUSK" --root "$ROOT" run --detach "$ID" >"$OUT" 2>"$ERR"
+	[ "$(sched policy) $(sched prio)" = "0 123" ]
+}
+
+# bats test_tags=v2,p:process:scheduler:policy,p:process:scheduler:priority,p:linux:resources:cpu:realtimeRuntime
+@test "the process has real time of the priority that was asked for, in a user namespace too" {
+	give_realtime
+	config '.process.scheduler = {policy: "SCHED_FIFO", priority: 7}'
+	started
+	[ "$(sched policy) $(sched prio)" = "1 92" ]
+	husk delete --force "$ID"
+	config '.process.scheduler = {policy: "SCHED_RR", priority: 99}'
+	with_user_namespace
+	started
+	[ "$(sched policy) $(sched prio)" = "2 0" ]
+}
+
+# bats test_tags=v2,p:process:scheduler:policy,p:process:scheduler:runtime,p:process:scheduler:deadline,p:process:scheduler:period
+@test "the process has the runtime, deadline and period that were asked for" {
+	config '.process.scheduler = {policy: "SCHED_DEADLINE", runtime: 1000000, deadline: 20000000, period: 30000000}'
+	run started
+	[[ $output == */process/scheduler/flags*"SCHED_FLAG_RESET_ON_FORK"* ]] # sleep needs no fork
+	run chrt --pid "$(pid_of)"
+	[[ $output == *SCHED_DEADLINE* ]]
+	[[ $output == *"1000000/20000000/30000000"* ]]
+}
+
+# bats test_tags=v2,p:process:scheduler:flags
+@test "with SCHED_FLAG_RESET_ON_FORK a deadline is the init's alone" {
+	config '.process.scheduler = {policy: "SCHED_DEADLINE", runtime: 1000000, deadline: 20000000, flags: ["SCHED_FLAG_RESET_ON_FORK"]}'
+	run run_in 'for pid in 1 self; do grep ^policy /proc/$pid/sched; done; exit 0'
+	[ "$status" -eq 0 ]
+	[ "${lines[0]##* } ${lines[1]##* }" = "6 0" ]
+	config '.process.scheduler.flags = ["SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_RESET_ON_FORK"]'
+	started
+	run chrt --pid "$(pid_of)"
+	[[ $output == *"SCHED_DEADLINE|SCHED_RESET_ON_FORK"* ]]
+}
+
+# bats test_tags=p:process:scheduler:flags
+@test "SCHED_FLAG_KEEP_POLICY and SCHED_FLAG_KEEP_PARAMS keep what the caller has" {
+	config '.process.args = ["sleep", "1000"] |
+		.process.scheduler = {policy: "SCHED_BATCH", nice: 9, flags: ["SCHED_FLAG_KEEP_POLICY", "SCHED_FLAG_KEEP_PARAMS"]}'
+	at_bundle nice -n 3 "$HUSK" --root "$ROOT" run --detach "$ID" >"$OUT" 2>"$ERR"
+	[ "$(sched policy) $(sched prio)" = "0 123" ]
+}
+
+# bats test_tags=p:process:scheduler:flags
+@test "utilization clamps are set, or the kernel that has none is told of" {
+	local flag
+
+	for flag in MIN MAX; do
+		config --arg flag "SCHED_FLAG_UTIL_CLAMP_$flag" '.process.scheduler = {policy: "SCHED_OTHER", flags: [$flag]} | .process.args = ["true"]'
+		run husk run "$ID"
+		[ "$status" -eq 0 ] || [[ $output == */process/scheduler:*CONFIG_UCLAMP_TASK* ]]
+	done
+}
+
+# bats test_tags=p:process:scheduler:policy,p:linux:resources:cpu:realtimeRuntime
+@test "real time in a cgroup that has none is an error that names what gives it" {
+	[ -e "$(cgroup_mount cpu)/cpu.rt_runtime_us" ] || skip "a kernel without real time by cgroup (CONFIG_RT_GROUP_SCHED)"
+	config '.process.scheduler = {policy: "SCHED_FIFO", priority: 7}'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == */process/scheduler:*"operation not permitted"*/linux/resources/cpu/realtimeRuntime* ]]
+	nothing_left_of "$ID"
+}
+
+# bats test_tags=v2,p:process:scheduler:runtime
+@test "a deadline for which no CPU has the time left is an error that says so" {
+	local holders=()
+
+	while sleep 1000 3>&- & holders+=($!); do
+		chrt --deadline --sched-runtime 900000000 --sched-deadline 1000000000 --sched-period 1000000000 --pid 0 $! || break
+	done
+	config '.process.scheduler = {policy: "SCHED_DEADLINE", runtime: 900000000, deadline: 1000000000}'
+	run husk run "$ID"
+	kill "${holders[@]}"
+	[ "$status" -eq 1 ]
+	[[ $output == */process/scheduler:*sched_rt_runtime_us* ]]
+	nothing_left_of "$ID"
+}
+
+# bats test_tags=p:process:scheduler:policy,p:process:scheduler:nice,p:process:scheduler:priority,p:process:scheduler:flags,p:process:scheduler:runtime,p:process:scheduler:deadline,p:process:scheduler:period
+@test "a scheduler that cannot be is refused before anything is made" {
+	local setting field words
+
+	while IFS='|' read -r setting field words; do
+		refused ".process.scheduler = $setting" "/process/scheduler$field" "$words"
+	done <<-'END'
+		{policy: "SCHED_ISO"}|/policy|Linux has no SCHED_ISO
+		{policy: "FIFO"}|/policy|unknown policy
+		{policy: "SCHED_OTHER", nice: 20}|/nice|-20 to 19
+		{policy: "SCHED_OTHER", nice: -21}|/nice|-20 to 19
+		{policy: "SCHED_RR", nice: 1, priority: 1}|/nice|SCHED_RR has none
+		{policy: "SCHED_RR"}|/priority|1 to 99
+		{policy: "SCHED_FIFO", priority: 100}|/priority|1 to 99
+		{policy: "SCHED_BATCH", priority: 1}|/priority|SCHED_BATCH has none
+		{policy: "SCHED_OTHER", flags: ["SCHED_FLAG_NONE"]}|/flags/0|unknown flag
+		{policy: "SCHED_FIFO", priority: 1, runtime: 1}||not for SCHED_FIFO
+		{policy: "SCHED_DEADLINE"}|/runtime|at least
+		{policy: "SCHED_DEADLINE", runtime: 5000, deadline: 4000}|/deadline|shorter than the runtime
+		{policy: "SCHED_DEADLINE", runtime: 5000, deadline: 6000, period: 5500}|/period|shorter than the deadline
+	END
+	refused '.process.scheduler = {policy: "SCHED_DEADLINE", runtime: 5000, deadline: 5000} |
+		.hooks.startContainer = [{path: "/bin/true"}]' /process/scheduler/flags SCHED_FLAG_RESET_ON_FORK
+}
+
+# --- ioPriority -------------------------------------------------------------------------------------------------------
+
+# bats test_tags=p:process:ioPriority:class,p:process:ioPriority:priority
+@test "the process has the I/O priority that was asked for, in a user namespace too" {
+	local class priority words
+
+	while read -r class priority words; do
+		config --arg class "IOPRIO_CLASS_$class" --argjson priority "$priority" '.process.ioPriority = {class: $class, priority: $priority}'
+		[ "$class" != RT ] || with_user_namespace
+		started
+		[ "$(ionice --pid "$(pid_of)")" = "$words" ]
+		husk delete --force "$ID"
+	done <<-'END'
+		BE 6 best-effort: prio 6
+		IDLE 0 idle
+		RT 2 realtime: prio 2
+	END
+}
+
+# bats test_tags=p:process:ioPriority:class,p:process:ioPriority:priority
+@test "an I/O priority that cannot be is refused before anything is made" {
+	refused '.process.ioPriority = {class: "BE", priority: 1}' /process/ioPriority/class "unknown class"
+	refused '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 8}' /process/ioPriority/priority "out of range"
+	refused '.process.ioPriority = {class: "IOPRIO_CLASS_RT", priority: -1}' /process/ioPriority/priority "out of range"
+}
