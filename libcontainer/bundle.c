@@ -181,15 +181,25 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 	return check_utf8(record, e);
 }
 
-/* config.md#specification-version: SemVer 2.0.0. A later minor version is compatible; another major one may not be. */
-static int check_version(struct plan *p, const struct spec *spec, struct error *e) {
-	unsigned major, minor, patch;
-	int end = 0;
+/* SemVer 2.0.0: three numbers, and what may follow them. */
+static bool is_version(const char *s) {
+	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-+.";
 
-	if (sscanf(spec->oci_version, "%u.%u.%u%n", &major, &minor, &patch, &end) != 3 ||
-	    !strchr("-+", spec->oci_version[end]))
+	for (int i = 0; i < 3; i++) {
+		size_t digits = strspn(s, "0123456789");
+
+		if (digits == 0 || digits > 9 || (digits > 1 && *s == '0') || (i < 2 && s[digits] != '.'))
+			return false;
+		s += i < 2 ? digits + 1 : digits;
+	}
+	return !*s || (strchr("-+", *s) && s[1] && !s[strspn(s, letters)]);
+}
+
+/* config.md#specification-version: a later minor version is compatible; another major one may not be. */
+static int check_version(struct plan *p, const struct spec *spec, struct error *e) {
+	if (!is_version(spec->oci_version))
 		return error_set(e, 0, "/ociVersion", "\"%s\" is no version as 1.3.0 is", spec->oci_version);
-	if (major > 1)
+	if (strtoul(spec->oci_version, NULL, 10) > 1)
 		plan_warn(p, "ociVersion %s is of another major version than husk's, %s", spec->oci_version,
 			  SPEC_VERSION);
 	return 0;
