@@ -124,6 +124,24 @@ says_order() {
 	[ "$(cat "$TEST_DIR/args.seen")" = "$HOOK one two words" ] # a script's argv[0] is its path
 }
 
+# bats test_tags=p:hooks:prestart:args,p:hooks:prestart:env,p:hooks:createRuntime:args,p:hooks:createRuntime:env,p:hooks:createContainer:args,p:hooks:createContainer:env,p:hooks:startContainer:args,p:hooks:startContainer:env,p:hooks:poststart:args,p:hooks:poststart:env,p:hooks:poststop:args,p:hooks:poststop:env
+@test "each kind of hook has the args and the environment of its own" {
+	local kind
+
+	printf '#!/bin/sh\necho "$0 $* $(env | grep ^KIND)" >/args.seen\n' >"$ROOTFS/bin/hook"
+	chmod 755 "$ROOTFS/bin/hook"
+	config '.root.readonly = false | .hooks.startContainer = [{path: "/bin/hook", args: ["0", "of startContainer"], env: ["KIND=startContainer"]}]'
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		hook "$kind" <<<"echo \"\$0 \$* \$(env | grep ^KIND)\" >\$D/$kind.seen"
+		with_hook "$kind" "{args: [\"0\", \"of $kind\"], env: [\"KIND=$kind\"]}"
+	done
+	husk run "$ID"
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		[ "$(cat "$TEST_DIR/$kind.seen")" = "$TEST_DIR/$kind of $kind KIND=$kind" ]
+	done
+	[ "$(cat "$ROOTFS/args.seen")" = "/bin/hook of startContainer KIND=startContainer" ]
+}
+
 # bats test_tags=p:hooks:createRuntime:args,p:hooks:createContainer:args
 @test "a hook sees no descriptor of the runtime" {
 	hook fds <<<'ls /proc/self/fd >$D/$1'
@@ -261,7 +279,7 @@ none_sleeps() {
 }
 
 # bats test_tags=v2,p:hooks:poststop:timeout
-@test "a poststart and a poststop hook are killed at their timeouts too, and the container's own processes are not" {
+@test "a poststop hook is killed at its timeout too, and the container is deleted" {
 	config '.process.args = ["sleep", "1000"]'
 	four_generations slow
 	with_hook poststop '{timeout: 1}'
@@ -271,6 +289,26 @@ none_sleeps() {
 	[ "$status" -eq 0 ]
 	[[ $output == *"killed after its timeout of 1 s"* ]]
 	none_sleeps
+}
+
+# bats test_tags=v2,p:hooks:startContainer:timeout,p:hooks:poststart:timeout
+@test "startContainer and poststart hooks are killed at their timeouts too, and the container with them" {
+	local kind
+
+	config '.process.args = ["sleep", "1000"]'
+	four_generations slow
+	cp "$TEST_DIR/slow" "$ROOTFS/bin/slow"
+	config '.hooks.startContainer = [{path: "/bin/slow", timeout: 1}]'
+	for kind in startContainer poststart; do
+		husk create "$ID"
+		run husk start "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == *"/hooks/$kind/0"*"/slow: killed after its timeout of 1 s"* ]] || { echo "$output" && return 1; }
+		none_sleeps
+		nothing_left_of "$ID"
+		config 'del(.hooks)'
+		with_hook poststart '{timeout: 1}'
+	done
 }
 
 # bats test_tags=v2,p:hooks:createRuntime:timeout
