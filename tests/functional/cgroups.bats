@@ -44,6 +44,7 @@ refused() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap,p:linux:resources:memory:reservation
 @test "memory: limit, swap and reservation" {
 	needs_controller memory
 	limited '{memory: {limit: 52428800, swap: 104857600, reservation: 20971520}}'
@@ -56,6 +57,7 @@ refused() {
 	fi
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap,p:linux:cgroupsPath
 @test "memory: no limit is none of swap either, also in a cgroup that has one" {
 	local dir
 
@@ -80,6 +82,7 @@ no_memory_limit() {
 	cat "$(cgroup_mount memory)/memory.limit_in_bytes" 2>/dev/null || echo max
 }
 
+# bats test_tags=p:linux:resources:memory:limit
 @test "memory: a process over the limit is killed" {
 	local cgroup
 
@@ -94,6 +97,7 @@ no_memory_limit() {
 	run -137 husk run "$ID"
 }
 
+# bats test_tags=p:linux:resources:memory:kernelTCP,p:linux:resources:memory:swappiness,p:linux:resources:memory:disableOOMKiller,p:linux:resources:memory:useHierarchy
 @test "memory: what only cgroup v1 has" {
 	in_v1 memory || skip "memory is in cgroup v2 here"
 	limited '{memory: {kernelTCP: 4194304, swappiness: 10, disableOOMKiller: true, useHierarchy: true}}'
@@ -103,6 +107,7 @@ no_memory_limit() {
 	[ "$(kernel_says memory memory.use_hierarchy)" = 1 ]
 }
 
+# bats test_tags=p:linux:resources:memory:kernel,p:linux:resources:memory:kernelTCP,p:linux:resources:memory:swappiness,p:linux:resources:memory:disableOOMKiller,p:linux:resources:memory:useHierarchy
 @test "memory: what only cgroup v1 has is refused by v2, but not what v2 does anyway" {
 	in_v1 memory && skip "memory is in cgroup v1 here"
 	needs_controller memory
@@ -112,12 +117,14 @@ no_memory_limit() {
 	refused '{memory: {disableOOMKiller: true}}' memory/disableOOMKiller "cgroup v2"
 }
 
+# bats test_tags=p:linux:resources:memory:kernel
 @test "memory: a limit of kernel memory, which new kernels accept and forget, is refused" {
 	needs_controller memory
 	[ "$(printf '%s\n' 5.16 "$(uname -r)" | sort -V | head -n 1)" = 5.16 ] || skip "this kernel still has it"
 	refused '{memory: {kernel: 4194304}}' memory/kernel "since Linux 5.16"
 }
 
+# bats test_tags=p:linux:resources:pids:limit
 @test "pids: the limit is felt" {
 	needs_controller pids
 	config '.linux.resources.pids.limit = 5'
@@ -126,6 +133,7 @@ no_memory_limit() {
 	[[ $output != *all* ]]
 }
 
+# bats test_tags=p:linux:resources:cpu:shares,p:linux:resources:cpu:quota,p:linux:resources:cpu:period,p:linux:resources:cpu:burst
 @test "cpu: shares, quota, period and burst" {
 	needs_controller cpu
 	limited '{cpu: {shares: 512, quota: 50000, period: 200000, burst: 10000}}'
@@ -137,6 +145,7 @@ no_memory_limit() {
 	fi
 }
 
+# bats test_tags=p:linux:resources:cpu:quota,p:linux:resources:cpu:period
 @test "cpu: a container over its quota is throttled" {
 	needs_controller cpu
 	config '.process.args = ["sh", "-c", "while :; do :; done"] | .linux.resources.cpu = {quota: 2000, period: 10000}'
@@ -147,18 +156,21 @@ is_throttled() {
 	[ "$(sed -n 's/^nr_throttled //p' "$(cgroup_of cpu)/cpu.stat")" -gt 0 ]
 }
 
+# bats test_tags=p:linux:resources:cpu:idle
 @test "cpu: idle" {
 	needs_controller cpu
 	limited '{cpu: {idle: 1}}'
 	[ "$(kernel_says cpu cpu.idle cpu.idle)" = 1 ]
 }
 
+# bats test_tags=p:linux:resources:cpu:realtimePeriod,p:linux:resources:cpu:realtimeRuntime
 @test "cpu: realtime" {
 	[ -e "$(cgroup_mount cpu)/cpu.rt_runtime_us" ] || skip "no realtime limits here: cgroup v1 and RT_GROUP_SCHED"
 	limited '{cpu: {realtimePeriod: 500000, realtimeRuntime: 1000}}'
 	[ "$(kernel_says cpu cpu.rt_period_us) $(kernel_says cpu cpu.rt_runtime_us)" = "500000 1000" ]
 }
 
+# bats test_tags=p:linux:resources:cpu:cpus,p:linux:resources:cpu:mems
 @test "cpu: cpus and mems are those that the process has" {
 	needs_controller cpuset
 	config '.linux.resources.cpu = {cpus: "0", mems: "0"}'
@@ -166,11 +178,13 @@ is_throttled() {
 	[ "$output" = $'Cpus_allowed_list: 0\nMems_allowed_list: 0' ]
 }
 
+# bats test_tags=p:linux:resources:cpu:cpus
 @test "cpu: what the machine has not is refused by the name of the property" {
 	needs_controller cpuset
 	refused '{cpu: {cpus: "4000"}}' cpu/cpus "a list such as 0-3,7"
 }
 
+# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice,p:linux:resources:blockIO:throttleWriteBpsDevice,p:linux:resources:blockIO:throttleReadIOPSDevice,p:linux:resources:blockIO:throttleWriteIOPSDevice
 @test "blockIO: rates of a disk" {
 	local disk
 
@@ -197,6 +211,7 @@ rates() {
 }
 
 # The free one reads twice as much, and begins after the limited one: without the limit that would be done first.
+# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice
 @test "blockIO: a rate is felt: of two who read the disk the limited one is not done when the free one is" {
 	local disk
 
@@ -224,11 +239,13 @@ reads() {
 		dd if=/dev/disk of=/dev/null iflag=direct bs=4096 count=\($blocks) status=none && echo done"]'
 }
 
+# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice
 @test "blockIO: a rate of a disk that is not there is refused" {
 	needs_controller blkio io
 	refused '{blockIO: {throttleReadBpsDevice: [{major: 4000, minor: 1, rate: 1}]}}' blockIO/throttleReadBpsDevice/0 "no such device"
 }
 
+# bats test_tags=p:linux:resources:blockIO:weight
 @test "blockIO: weight" {
 	needs_controller blkio io
 	weighs blkio || weighs io || skip "no BFQ and no io.cost here"
@@ -244,11 +261,33 @@ weighs() {
 		grep -qsw bfq /sys/block/*/queue/scheduler
 }
 
+# bats test_tags=p:linux:resources:blockIO:leafWeight
 @test "blockIO: leaf weights, which no kernel has any more, are refused" {
 	needs_controller blkio io
 	refused '{blockIO: {leafWeight: 500}}' blockIO/leafWeight "Linux 5.0"
 }
 
+# bats test_tags=p:linux:resources:blockIO:weightDevice:weight,p:linux:resources:blockIO:weightDevice:major,p:linux:resources:blockIO:weightDevice:minor
+@test "blockIO: the weight of a disk, which BFQ knows" {
+	local disk scheduler
+
+	needs_controller blkio io
+	scheduler=$(grep -lsE '(^|[^[])\<bfq\>' /sys/block/loop*/queue/scheduler | tail -n 1)
+	{ echo bfq >"$scheduler"; } 2>/dev/null || skip "no loop device that BFQ could serve"
+	disk=$(cat "${scheduler%/queue/scheduler}/dev")
+	limited "{blockIO: {weightDevice: [{major: ${disk%:*}, minor: ${disk#*:}, weight: 300}]}}"
+	run kernel_says blkio blkio.bfq.weight_device io.bfq.weight
+	echo none >"$scheduler"
+	[[ $output == *"$disk 300"* ]]
+}
+
+# bats test_tags=p:linux:resources:blockIO:weightDevice:leafWeight
+@test "blockIO: the leaf weight of a disk, which no kernel has any more, is refused" {
+	needs_controller blkio io
+	refused '{blockIO: {weightDevice: [{major: 8, minor: 0, leafWeight: 500}]}}' blockIO/weightDevice/0 "Linux 5.0"
+}
+
+# bats test_tags=p:linux:resources:hugepageLimits
 @test "hugepageLimits: what is reserved and what is used" {
 	needs_controller hugetlb
 	limited '{hugepageLimits: [{pageSize: "2MB", limit: 4194304}]}'
@@ -256,6 +295,7 @@ weighs() {
 	[ "$(kernel_says hugetlb hugetlb.2MB.limit_in_bytes hugetlb.2MB.max)" = 4194304 ]
 }
 
+# bats test_tags=p:linux:resources:hugepageLimits
 @test "hugepageLimits: the limit is felt" {
 	needs_controller hugetlb
 	[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 2 ] || skip "no huge pages are set aside here"
@@ -266,11 +306,13 @@ weighs() {
 	[[ $output != *more* ]]
 }
 
+# bats test_tags=p:linux:resources:hugepageLimits
 @test "hugepageLimits: a size that the machine has not is refused" {
 	needs_controller hugetlb
 	refused '{hugepageLimits: [{pageSize: "3MB", limit: 0}]}' hugepageLimits/0 "no such file or directory"
 }
 
+# bats test_tags=p:linux:resources:network:classID,p:linux:resources:network:priorities
 @test "network: class and priorities, or an error where cgroup v1 does not have them" {
 	if in_v1 net_cls; then
 		limited '{network: {classID: 1048577}}'
@@ -281,11 +323,14 @@ weighs() {
 	fi
 }
 
+# bats test_tags=p:linux:resources:rdma:hcaHandles,p:linux:resources:rdma:hcaObjects
 @test "rdma: an error where the machine has no such controller" {
 	in_v1 rdma || has_v2_controller rdma && skip "there is one here"
 	refused '{rdma: {mlx5_1: {hcaHandles: 3}}}' rdma/mlx5_1 '"rdma"'
+	refused '{rdma: {mlx5_1: {hcaObjects: 3}}}' rdma/mlx5_1 '"rdma"'
 }
 
+# bats test_tags=p:linux:resources:unified
 @test "unified: files of cgroup v2, also beside v1" {
 	local controller
 
@@ -298,17 +343,20 @@ weighs() {
 	done
 }
 
+# bats test_tags=p:linux:resources:unified
 @test "unified: is written last" {
 	has_v2_controller pids && has_v2_controller memory || skip "pids and memory are not in cgroup v2 here"
 	limited '{pids: {limit: 20}, unified: {"pids.max": "30", "memory.high": "52428800"}}'
 	[ "$(kernel_says pids pids.max) $(kernel_says memory memory.high)" = "30 52428800" ]
 }
 
+# bats test_tags=p:linux:resources:unified
 @test "unified: names that are none of a cgroup's files are refused" {
 	refused '{unified: {"../cgroup.max.depth": "3"}}' unified "no name of a cgroup file"
 	refused '{unified: {"cgroup.procs": "1"}}' unified "moves, stops or ends"
 }
 
+# bats test_tags=p:linux:resources:unified
 @test "a controller that the machine has not is named" {
 	refused '{unified: {"wine.max": "3"}}' unified/wine.max '"wine"'
 }
@@ -335,6 +383,7 @@ refused_below() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "a parent where only threads can be is named with its type" {
 	parent_in_v2
 	config 'del(.linux.resources)'
@@ -346,6 +395,7 @@ refused_below() {
 	rmdir "$PARENT"/*/ "$PARENT"
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "a parent with processes is named, and keeps its controllers for itself" {
 	local sleeper
 
@@ -364,6 +414,7 @@ refused_below() {
 	rmdir "$PARENT"
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "a container without limits has all controllers, for statistics and for updates" {
 	has_v2_controller pids && [ -z "$(cgroup_mount memory)" ] || skip "cgroup v2 is not alone here"
 	parent_in_v2
@@ -377,6 +428,7 @@ refused_below() {
 	rmdir "$PARENT/between" "$PARENT"
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "a parent that gives no controllers yet gives them" {
 	has_v2_controller pids || skip "no controller pids in cgroup v2 here"
 	parent_in_v2
@@ -468,42 +520,53 @@ some_may_be_denied_of_all() {
 	[ "$output" = "null:rwb full:rwb fuse:rwb kmsg:--- loop0:rwb " ]
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:access
 @test "devices: all are denied but the default ones, which can be made and opened" {
 	all_devices_are_denied_but_the_default_ones
 }
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "devices: rules open what they say" {
 	rules_open_what_they_say
 }
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:minor
 @test "devices: a later rule takes back what an earlier one gave" {
 	a_later_rule_takes_back
 }
+# bats test_tags=p:linux:resources:devices:allow
 @test "devices: a rule for all devices begins anew" {
 	rules_before_a_rule_for_all_are_nothing
 }
+# bats test_tags=p:linux:resources:devices:allow
 @test "devices: some may be denied where all are allowed" {
 	some_may_be_denied_of_all
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:access
 @test "devices, by a program of cgroup v2: all are denied but the default ones" {
 	where_only_cgroup2_is
 	all_devices_are_denied_but_the_default_ones
 }
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "devices, by a program of cgroup v2: rules open what they say" {
 	where_only_cgroup2_is
 	rules_open_what_they_say
 }
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:minor
 @test "devices, by a program of cgroup v2: a later rule takes back what an earlier one gave" {
 	where_only_cgroup2_is
 	a_later_rule_takes_back
 }
+# bats test_tags=p:linux:resources:devices:allow
 @test "devices, by a program of cgroup v2: a rule for all devices begins anew" {
 	where_only_cgroup2_is
 	rules_before_a_rule_for_all_are_nothing
 }
+# bats test_tags=p:linux:resources:devices:allow
 @test "devices, by a program of cgroup v2: some may be denied where all are allowed" {
 	where_only_cgroup2_is
 	some_may_be_denied_of_all
 }
+# bats test_tags=p:linux:resources:devices:access
 @test "devices, by a program of cgroup v2: a part of what is allowed may be denied" {
 	needs_nodes
 	where_only_cgroup2_is
@@ -512,12 +575,14 @@ some_may_be_denied_of_all() {
 	[ "$output" = "null:rwb full:rwb fuse:r-- kmsg:rwb loop0:--- " ]
 }
 
+# bats test_tags=p:linux:resources:devices:access
 @test "devices: a part of what cgroup v1 allows cannot be denied, and the rule is named" {
 	in_v1 devices || skip "no devices hierarchy of cgroup v1 here"
 	refused '{devices: [{allow: false, access: "rwm"}, {allow: true, type: "c", access: "rw"},
 		{allow: false, type: "c", major: 10, minor: 229, access: "w"}]}' devices/2 "cgroup v1 cannot deny a part"
 }
 
+# bats test_tags=p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "devices: the list of cgroup v1 has one line for each device" {
 	in_v1 devices || skip "no devices hierarchy of cgroup v1 here"
 	rules '{"allow": true, "type": "c", "major": 10, "minor": 229, "access": "r"}' \
@@ -539,6 +604,7 @@ c 5:2 rwm
 c 10:200 rwm" ]
 }
 
+# bats test_tags=p:linux:resources:devices
 @test "devices: without rules nothing is denied" {
 	needs_nodes
 	config 'del(.linux.resources.devices)'
@@ -546,6 +612,7 @@ c 10:200 rwm" ]
 	[[ $output == *"fuse:rwb kmsg:rwb loop0:rwb "* ]]
 }
 
+# bats test_tags=p:linux:resources:devices:access
 @test "devices: a rule without access is refused before anything is made" {
 	refused '{devices: [{allow: false, access: "rwm"}, {allow: true, type: "c"}]}' devices/1 "access is needed"
 }
@@ -560,6 +627,7 @@ without_cgroups() {
 	HUSK=$TEST_DIR/husk
 }
 
+# bats test_tags=p:linux:resources:devices
 @test "devices: where nothing can deny them rules are refused" {
 	without_cgroups
 	refused '{devices: [{allow: false, access: "rwm"}]}' devices "nothing here can deny a device"
@@ -577,6 +645,7 @@ without_cgroups() {
 	[[ $output == */linux/namespaces*"type pid is needed"* ]]
 }
 
+# bats test_tags=p:linux:resources:devices,p:linux:resources:pids:limit
 @test "a disabled cgroup manager leaves the container where its caller is, and refuses what needs a cgroup" {
 	config '.linux.namespaces |= map(select(.type != "cgroup")) | .process.args = ["cat", "/proc/self/cgroup"]
 		| .mounts |= map(select(.type != "cgroup"))'

@@ -16,6 +16,7 @@ is_blamed() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:linux:resources:memory:limit
 @test "an init that is killed for lack of memory while run makes it is the fault of the limit" {
 	needs_memory
 	for size in 24576 40960 81920; do

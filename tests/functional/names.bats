@@ -2,6 +2,7 @@
 
 load helpers
 
+# bats test_tags=p:hostname,p:domainname
 @test "hostname and domainname are the container's, and the host keeps its own" {
 	local host
 
@@ -12,6 +13,7 @@ load helpers
 	[ "$(uname -n; cat /proc/sys/kernel/domainname)" = "$host" ]
 }
 
+# bats test_tags=p:hostname,p:domainname
 @test "a name needs a uts namespace and at most 64 characters" {
 	config '.hostname = "x" * 65'
 	run husk run "$ID"
@@ -31,6 +33,7 @@ load helpers
 	[[ $output == */domainname*"type uts"* ]]
 }
 
+# bats test_tags=p:hostname,p:linux:namespaces:path
 @test "a joined uts namespace is renamed" {
 	unshare --uts sleep 1000 &
 	config --arg path "/proc/$!/ns/uts" '.hostname = "shared" | .linux.namespaces |= map(if .type == "uts" then .path = $path else . end)'
@@ -42,6 +45,7 @@ load helpers
 	kill $!
 }
 
+# bats test_tags=p:linux:namespaces:type
 @test "a new network namespace has its loopback device up, with its addresses" {
 	run run_in 'ip addr show lo'
 	[[ $output == *LOOPBACK,UP* ]]
@@ -49,6 +53,7 @@ load helpers
 	[ ! -e /proc/net/if_inet6 ] || [[ $output == *"inet6 ::1/128"* ]]
 }
 
+# bats test_tags=p:linux:sysctl
 @test "parameters of the container's own namespaces are set there, and not on the host" {
 	local forward msgmax
 
@@ -62,6 +67,7 @@ load helpers
 	[ "$(cat /proc/sys/kernel/msgmax)" = "$msgmax" ]
 }
 
+# bats test_tags=p:linux:sysctl
 @test "a parameter of the user namespace is set in a user namespace" {
 	config '.linux.sysctl = {"user.max_uts_namespaces": "17"}'
 	run husk run "$ID"
@@ -73,6 +79,7 @@ load helpers
 	[ "$output" = 17 ]
 }
 
+# bats test_tags=p:linux:sysctl
 @test "what would change the host is refused, and so are names that hide something" {
 	local name
 
@@ -93,6 +100,7 @@ load helpers
 	[[ $output == *"type ipc"* ]]
 }
 
+# bats test_tags=p:linux:sysctl
 @test "a value that the kernel refuses names the parameter" {
 	config '.linux.sysctl = {"net.ipv4.ip_forward": "maybe"}'
 	run husk run "$ID"
@@ -101,6 +109,7 @@ load helpers
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:linux:sysctl,p:hostname,p:domainname,p:linux:namespaces:path
 @test "nothing is set in a joined namespace that is the runtime's own" {
 	# Its own are those of unshare here: nobody's but the test's, should it fail.
 	printf '#!/bin/sh\nexec unshare --uts --ipc --net "%s" "$@"\n' "$HUSK" >"$TEST_DIR/husk"

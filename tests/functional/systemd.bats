@@ -46,6 +46,7 @@ helper_that() {
 	is_unknown
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "cgroupsPath names the slice, which is made below those that its dashes name" {
 	config --arg path "husktest-a.slice:pod:$ID" '.linux.cgroupsPath = $path'
 	UNIT=pod-$ID.scope
@@ -67,6 +68,7 @@ helper_that() {
 	husk delete "$ID"
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "a path for cgroupfs is refused by systemd, and a place for systemd by cgroupfs" {
 	config '.linux.cgroupsPath = "/a/b"'
 	run by_systemd run "$ID"
@@ -181,6 +183,7 @@ helper_that() {
 	until_true 20 is_unknown
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap,p:linux:resources:memory:reservation,p:linux:resources:pids:limit
 @test "limits are in the cgroup's files and in the unit's properties, felt, and outlive a reload" {
 	config '.linux.resources += {memory: {limit: 67108864, swap: 134217728, reservation: 33554432}, pids: {limit: 20},
 		cpu: {shares: 512, quota: 50000, period: 200000, cpus: "0", mems: "0"},
@@ -286,6 +289,7 @@ helper_that() {
 	[ "$(property CPUQuotaPerSecUSec)" = 450ms ]
 }
 
+# bats test_tags=p:linux:resources:devices:allow
 @test "device rules hold before and after systemd reloads" {
 	config '.linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "c", major: 1, minor: 11, access: "w"}]
 		| .process.capabilities[] += ["CAP_MKNOD"] | .root.readonly = false
@@ -303,6 +307,7 @@ helper_that() {
 	[ "$(tr '\n' ' ' <"$OUT")" = "kmsg opens mem is denied zero opens before kmsg opens mem is denied zero opens after " ]
 }
 
+# bats test_tags=p:annotations
 @test "annotations become properties of the scope, and no others than those that are harmless" {
 	config '.annotations = {"org.systemd.property.TimeoutStopUSec": "uint64 7000000", "org.systemd.property.KillSignal": "37",
 		"org.systemd.property.RuntimeMaxSec": "900", "org.systemd.property.After": "[\u0027multi-user.target\u0027]"}'

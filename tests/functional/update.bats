@@ -195,6 +195,7 @@ rate() {
 	[ "$(kernel_says memory memory.limit_in_bytes memory.max)" = 67108864 ]
 }
 
+# bats test_tags=p:linux:resources:memory:checkBeforeUpdate
 @test "update: checkBeforeUpdate refuses a limit below what is used" {
 	needs_controller memory
 	config '.process.args = ["sh", "-c", "dd if=/dev/zero of=/dev/shm/a bs=1M count=20 2>/dev/null; echo ready; exec sleep 1000"]
