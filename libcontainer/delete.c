@@ -73,11 +73,14 @@ static void run_poststop(struct container_env *env, int state_fd, struct record 
 		return warn(env, e.text);
 	rest = b.spec.hooks.poststop;
 	record_attach(env->a, &r, state_fd, record);
+	if (hooks_open_output(&r, &b.spec.annotations, &at, &e) < 0)
+		warn(env, e.text); /* they have to undo something, and do it with what they print in a pipe */
 	while (rest.n && hooks_run(&r, &rest, &at, &failed, &e) < 0) {
 		warn(env, e.text);
 		rest.v += failed + 1;
 		rest.n -= failed + 1;
 	}
+	fd_close_all(r.hook_fds, 2);
 }
 
 /* Ends what runs. What the init leaves behind, cgroup_remove finds. */

@@ -28,7 +28,8 @@ static void plan_procfs(struct plan *p, enum side side, const struct spec *spec,
 
 /* INSIDE, with everything in place: what it needed for that goes, and what it has of the host's. */
 static int run_let_go(struct run *r, const void *preserve_fds) {
-	const int kept[] = {r->turn_fds[INSIDE], r->pidfd, r->report_fd, r->start_fd, r->root_fd};
+	const int kept[] = {r->turn_fds[INSIDE], r->pidfd,       r->report_fd,  r->start_fd,
+			    r->root_fd,          r->hook_fds[0], r->hook_fds[1]};
 	int first = 3 + (int)*(const unsigned *)preserve_fds;
 
 	return fd_close_others(first, kept, sizeof(kept) / sizeof(*kept));
@@ -38,7 +39,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 		   const char *config, struct error *e) {
 	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
 		return -1;
-	if (plan_cgroup(p, spec, h, &record->cgroups, e) ||
+	if (plan_hook_output(p, spec, e) || plan_cgroup(p, spec, h, &record->cgroups, e) ||
 	    plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
 		return -1;
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */

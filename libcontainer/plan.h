@@ -107,6 +107,7 @@ struct run {
 	int root_fd;     /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
 	int cover_fd;    /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */
 	int *source_fds; /* bind sources cloned by the host, plan->n_sources of them [sources] */
+	int hook_fds[2]; /* what hooks print to, stdout and stderr, where an annotation asks for files [hook_output] */
 	int cgroup_fd;   /* HOST: the cgroup2 directory to be born into [cgroup] */
 	int cgroup_tasks[16]; /* `tasks` files of v1 hierarchies, opened by the host, -1 behind the last [cgroup] */
 	int namespace_fds[8]; /* HOST: namespaces to join, by index of namespace kind [namespaces] */

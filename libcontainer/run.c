@@ -1,4 +1,5 @@
 /* run.c - run: create and start in one, then be the container's parent until it ends. */
+#include "annotations.h"
 #include "create.h"
 #include "delete.h"
 #include "os/fd.h"
@@ -44,6 +45,7 @@ static int wait_for_init(const struct run *r, int signals) {
 
 static int start_now(struct container_env *env, struct making *m, struct error *e) {
 	struct hook_point at = {"/hooks/poststart", m->bundle.dir, NULL};
+	const struct spec *spec = &m->bundle.spec;
 	struct run *r = &m->run;
 	size_t failed;
 
@@ -51,7 +53,11 @@ static int start_now(struct container_env *env, struct making *m, struct error *
 		return -1;
 	m->record.head.init.pid = r->pid;
 	at.state = query_hook_state(env->a, &m->record, "running");
-	return hooks_run(r, &m->bundle.spec.hooks.poststart, &at, &failed, e);
+	if (spec->hooks.poststart.n == 0)
+		return 0;
+	if (hooks_open_output(r, annotations_acting(r->plan, spec), &at, e) < 0)
+		return -1;
+	return hooks_run(r, &spec->hooks.poststart, &at, &failed, e);
 }
 
 /* Signals are blocked from the begin, so that none finds a container without a parent; they wait until we read them. Spawned

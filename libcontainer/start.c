@@ -89,13 +89,18 @@ static int start_hooks(struct container_env *env, int state_fd, const struct rec
 	struct bundle b;
 	struct run r;
 	size_t failed;
+	int rc;
 
 	if (!record->poststart)
 		return 0;
 	if (bundle_load_copy(env, state_fd, record, &b, e) < 0)
 		return -1;
 	record_attach(env->a, &r, state_fd, record);
-	return hooks_run(&r, &b.spec.hooks.poststart, &at, &failed, e);
+	rc = hooks_open_output(&r, &b.spec.annotations, &at, e);
+	if (rc == 0)
+		rc = hooks_run(&r, &b.spec.hooks.poststart, &at, &failed, e);
+	fd_close_all(r.hook_fds, 2);
+	return rc;
 }
 
 /* One that was created may have been paused since, or killed. */

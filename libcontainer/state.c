@@ -274,6 +274,7 @@ void record_attach(struct arena *a, struct run *r, int state_fd, const struct re
 			  .record = record_file_new(a, record),
 			  .note_hook = note_hook,
 			  .root_fd = -1,
+			  .hook_fds = {-1, -1},
 			  .interrupt_fd = -1};
 }
 

@@ -177,6 +177,7 @@ static void run_init(struct run *r, const struct plan *p) {
 			  .procfs_fd = -1,
 			  .root_fd = -1,
 			  .cover_fd = -1,
+			  .hook_fds = {-1, -1},
 			  .cgroup_fd = -1};
 	memset(r->cgroup_tasks, -1, sizeof(r->cgroup_tasks));
 	memset(r->namespace_fds, -1, sizeof(r->namespace_fds));
@@ -200,9 +201,10 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 
 void walk_done(struct run *r) {
 	int *single[] = {
-		&r->pidfd,     &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE],
-		&r->report_fd, &r->state_fd,       &r->lock_fd,          &r->start_fd,       &r->procfs_fd,
-		&r->root_fd,   &r->cover_fd,       &r->cgroup_fd,        &r->interrupt_fd};
+		&r->pidfd,       &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE],
+		&r->report_fd,   &r->state_fd,       &r->lock_fd,          &r->start_fd,       &r->procfs_fd,
+		&r->hook_fds[0], &r->hook_fds[1],    &r->root_fd,          &r->cover_fd,       &r->cgroup_fd,
+		&r->interrupt_fd};
 	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
 	size_t n = 0;
 

@@ -3,6 +3,7 @@
  * A hook has a process group of its own, a file for stdin and one pipe for what it prints, of which an error shows the end.
  * It is over when its process is: a daemon that it left may hold the pipe for ever. */
 #include "internal.h"
+#include "../annotations.h"
 #include "../../specs/emit.h"
 #include "../../specs/fields.h"
 #include "../os/wait.h"
@@ -83,6 +84,11 @@ static void shell_hook(struct text *out, const void *arg) {
 	text_add(out, " ");
 	text_add_quoted(out, l->path);
 	add_words(out, l->argv + 1);
+	for (int i = 0; i < 2; i++)
+		if (l->prints_to[i]) {
+			text_add(out, i ? " 2>>" : " >>");
+			text_add_quoted(out, l->prints_to[i]);
+		}
 	text_add(out, ")");
 }
 
@@ -202,6 +208,7 @@ int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, en
 		l->sealed =
 			kind == HOOK_CREATE_CONTAINER && (!pid || pid->path); /* in a new one, no stranger can see it */
 		l->own_env |= kind == HOOK_START_CONTAINER;
+		hook_output_paths(annotations_acting(p, spec), l->prints_to);
 		plan_add(p, at->side, run_hook, l, at->field, (int)i, shell_hook, "run the hook %s", l->path);
 	}
 	return 0;

@@ -64,5 +64,8 @@ int plan_io_priority(struct plan *p, const struct spec_process *process, struct 
 /* keyring.c */
 void plan_keyring(struct plan *p);
 
+/* hook_output.c: the files that the annotations name for stdout and stderr; NULL: none. */
+void hook_output_paths(const struct pairs *acting, const char *paths[2]);
+
 /* hooks.c: those that run outside of a plan, poststart and poststop. */
 int hooks_check_later(struct arena *a, const struct spec_hooks *hooks, struct error *e);

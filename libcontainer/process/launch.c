@@ -80,7 +80,7 @@ static int stdin_open(const struct launch *l, pid_t pid, int *stdin_fd) {
 struct stage {
 	const struct launch *l;
 	pid_t parent;
-	int in, out, root_fd;
+	int in, out, err, root_fd;
 	int go; /* readable when we may go on; -1: at once */
 	struct failure *failure;
 };
@@ -109,7 +109,7 @@ static _Noreturn void become(const struct stage *s) {
 	signal(SIGPIPE, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != s->parent || setpgid(0, 0) < 0 ||
 	    sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(s->in, 0) < 0 || dup2(s->out, 1) < 0 ||
-	    dup2(s->out, 2) < 0 || wait_to_be_named(s) < 0 || enter_cwd(s) < 0) {
+	    dup2(s->err, 2) < 0 || wait_to_be_named(s) < 0 || enter_cwd(s) < 0) {
 		s->failure->errnum = errno;
 		_exit(1);
 	}
@@ -154,7 +154,8 @@ static int child_start(const struct launch *l, pid_t pid, struct run *r, struct 
 	}
 	stage.go = its_go;
 	stage.in = in;
-	stage.out = its;
+	stage.out = r && r->hook_fds[0] >= 0 ? r->hook_fds[0] : its;
+	stage.err = r && r->hook_fds[1] >= 0 ? r->hook_fds[1] : its;
 	stage.failure = c->failure;
 	c->pid = sys_clone3(&args);
 	if (c->pid < 0)

@@ -8,6 +8,7 @@ struct launch {
 	char **argv;
 	char **envp;
 	const char *before, *after; /* its stdin: before, a pid, after; before alone when after is NULL */
+	const char *prints_to[2];   /* for the shell form: the files of r->hook_fds; NULL: a pipe of ours */
 	const char *cwd;            /* NULL: where we are, or with at_root the container's root */
 	bool at_root;
 	bool own_env;       /* envp is not the caller's */

@@ -28,10 +28,17 @@ enum hook_kind { HOOK_PRESTART, HOOK_CREATE_RUNTIME, HOOK_CREATE_CONTAINER, HOOK
 /* Hooks of one kind, each one step, on the side that the spec says. plan_exec adds those of startContainer. */
 int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, enum hook_kind kind, struct error *e);
 
+/* HOST, before the spawn: opens the files that hooks print to, where annotations ask for some. */
+int plan_hook_output(struct plan *p, const struct spec *spec, struct error *e);
+
 /* Where hooks are called outside a plan: the pointer of their list, their working directory, and the state on stdin. */
 struct hook_point {
 	const char *field, *cwd, *state;
 };
+
+/* What plan_hook_output does, for hooks outside a plan; what is open stays. They are closed by fd_close_all(r->hook_fds, 2). 0, or
+ * -1 and *e. */
+int hooks_open_output(struct run *r, const struct pairs *acting, const struct hook_point *at, struct error *e);
 
 /* Runs hooks outside a plan (poststart, poststop), in the caller's namespaces; r notes the one that runs. Stops at the first
  * failure: *failed is its index. 0, or -1 and *e. */

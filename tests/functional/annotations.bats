@@ -127,3 +127,84 @@ time.sleep(60)' "$TEST_DIR/deaf" 3>&- &
 	refused /annotations/run.oci.pidfd_receiver "nobody accepts connections"
 	kill $!
 }
+
+# --- what hooks print -------------------------------------------------------------------------------------------------
+
+KINDS='prestart createRuntime createContainer startContainer poststart poststop'
+
+# A hook of each kind that says its kind on stdout, and "err" on stderr.
+with_talking_hooks() {
+	config --argjson kinds "$(jq -cn --arg kinds "$KINDS" '$kinds / " "')" '.hooks = ([$kinds[] | {key: .,
+		value: [{path: "/bin/sh", args: ["sh", "-c", "echo \(.); echo err \(.) >&2"]}]}] | from_entries)'
+}
+
+# bats test_tags=p:annotations,p:hooks
+@test "run.oci.hooks.stdout and .stderr are files that hooks of all kinds append to" {
+	local kind
+
+	echo before >"$TEST_DIR/out"
+	annotate run.oci.hooks.stdout "$TEST_DIR/out"
+	annotate run.oci.hooks.stderr "$TEST_DIR/err"
+	with_talking_hooks
+	run husk run "$ID"
+	[ "$status" -eq 0 ]
+	[ "$(xargs <"$TEST_DIR/out")" = "before $KINDS" ]
+	[ "$(cat "$TEST_DIR/err")" = "$(for kind in $KINDS; do echo "err $kind"; done)" ]
+	[ "$(stat -c %a "$TEST_DIR/err")" = 600 ]
+
+	config '.process.args = ["ls", "/proc/self/fd"]'
+	husk create "$ID"
+	husk start "$ID"
+	until_true 5 is_stopped
+	husk delete "$ID"
+	[ "$(xargs <"$OUT")" = "0 1 2 3" ] # 3 is what ls itself opens
+	[ "$(xargs <"$TEST_DIR/out")" = "before $KINDS $KINDS" ]
+
+	husk --ignore-annotations create "$ID"
+	husk start "$ID"
+	until_true 5 is_stopped
+	husk delete "$ID"
+	[ "$(xargs <"$TEST_DIR/out")" = "before $KINDS $KINDS" ]
+}
+
+# bats test_tags=p:annotations,p:hooks
+@test "one file alone leaves the other stream to the error, also in a user namespace" {
+	config '.linux.namespaces += [{type: "user"}] | .hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "echo out; echo why >&2; exit 3"]}] |
+		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
+	mkdir -m 700 "$TEST_DIR/closed"
+	annotate run.oci.hooks.stdout "$TEST_DIR/closed/out"
+	refused /hooks/startContainer/0 "exit status 3: why"
+	[ "$(cat "$TEST_DIR/closed/out")" = out ]
+}
+
+# bats test_tags=p:annotations,p:hooks
+@test "what hooks print goes to a regular file that is named whole, or the config is refused" {
+	local stream=run.oci.hooks.stdout
+
+	with_talking_hooks
+	ln -s "$TEST_DIR/victim" "$TEST_DIR/link"
+	mkfifo "$TEST_DIR/fifo"
+	annotate $stream relative
+	refused /annotations/$stream "not absolute"
+	for file in /dev/null "$TEST_DIR/link" "$TEST_DIR/fifo"; do
+		annotate $stream "$file"
+		refused /annotations/$stream "it is no regular file"
+	done
+	annotate $stream "$TEST_DIR"
+	refused /annotations/$stream "is a directory"
+	[ ! -e "$TEST_DIR/victim" ]
+}
+
+# bats test_tags=p:annotations,p:hooks:poststart,p:hooks:poststop
+@test "a file for hooks that has gone bad fails a poststart hook, and is a warning to poststop hooks" {
+	annotate run.oci.hooks.stderr "$TEST_DIR/err"
+	config --arg dir "$TEST_DIR" '.process.args = ["sleep", "1000"] | .hooks = {poststart: [{path: "/bin/true"}],
+		poststop: [{path: "/bin/touch", args: ["touch", "\($dir)/stopped"]}]}'
+	mkdir "$TEST_DIR/err"
+	husk create "$ID"
+	run husk start "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == */hooks/poststart*"run.oci.hooks.stderr: cannot open $TEST_DIR/err"*"is a directory"* ]]
+	[ -e "$TEST_DIR/stopped" ]
+	nothing_left_of "$ID"
+}

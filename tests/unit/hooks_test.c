@@ -93,7 +93,8 @@ static struct result *run_kind(struct place *t, struct spec *spec, enum hook_kin
 	result->plan = (struct plan){.a = &t->a, .request = &t->request};
 	assert_int_equal(plan_hooks(&result->plan, spec, &(struct host){.umask = 022}, kind, &e), 0);
 	assert_int_equal(result->plan.n, 1);
-	struct run r = {.plan = &result->plan, .pid = 4711, .hint = result->hint, .interrupt_fd = -1};
+	struct run r = {
+		.plan = &result->plan, .pid = 4711, .hint = result->hint, .interrupt_fd = -1, .hook_fds = {-1, -1}};
 	r.root_fd = open("/", O_PATH | O_CLOEXEC);
 	result->rc = result->plan.v[0].run(&r, result->plan.v[0].arg);
 	close(r.root_fd);
@@ -352,7 +353,13 @@ static void the_record_names_a_hook_while_it_runs(void **state) {
 	struct spec spec = {.hooks.prestart = {&h, 1}};
 	struct plan p = {.a = &t->a, .request = &t->request};
 	char hint[HINT_SIZE] = "";
-	struct run r = {.plan = &p, .pid = 4711, .root_fd = -1, .hint = hint, .note_hook = note, .interrupt_fd = -1};
+	struct run r = {.plan = &p,
+			.pid = 4711,
+			.root_fd = -1,
+			.hint = hint,
+			.note_hook = note,
+			.interrupt_fd = -1,
+			.hook_fds = {-1, -1}};
 	struct error e = {0};
 
 	assert_int_equal(plan_hooks(&p, &spec, &(struct host){.umask = 022}, HOOK_PRESTART, &e), 0);
@@ -415,6 +422,30 @@ static void hooks_outside_a_plan_stop_at_the_first_failure(void **state) {
 	assert_null(content(t, "third"));
 }
 
+static void files_for_what_they_print_are_opened_only_for_hooks_of_the_plan(void **state) {
+	struct place *t = *state;
+	struct pair pair = {"run.oci.hooks.stderr", "/log"};
+	struct spec_hook one = {.path = "/hook"};
+	struct spec spec = {.annotations = {&pair, 1}, .hooks.poststop = {&one, 1}};
+	struct plan p = {.a = &t->a, .request = &t->request};
+	struct error e = {0};
+
+	assert_int_equal(plan_hook_output(&p, &spec, &e), 0);
+	assert_int_equal(p.n, 0);
+	spec.hooks.start_container = spec.hooks.poststop;
+	assert_int_equal(plan_hook_output(&p, &spec, &e), 0);
+	assert_int_equal(p.n, 1);
+	assert_int_equal(p.v[0].side, HOST);
+	assert_string_equal(p.v[0].field, "/annotations/run.oci.hooks.stderr");
+	t->request.ignore_annotations = true;
+	assert_int_equal(plan_hook_output(&p, &spec, &e), 0);
+	assert_int_equal(p.n, 1);
+	t->request.ignore_annotations = false;
+	pair.text = "log";
+	assert_int_equal(plan_hook_output(&p, &spec, &e), -1);
+	assert_string_equal(e.field, "/annotations/run.oci.hooks.stderr");
+}
+
 static void the_shell_form_does_the_same(void **state) {
 	struct place *t = *state;
 	struct spec_hook h = hook_with_timeout(t, "hook", "cat >$D/state; echo \"$1 $A\" >$D/words");
@@ -453,6 +484,7 @@ int main(void) {
 		place_test(the_record_names_a_hook_while_it_runs),
 		place_test(a_relative_path_or_no_time_at_all_is_refused_before_anything_runs),
 		place_test(hooks_outside_a_plan_stop_at_the_first_failure),
+		place_test(files_for_what_they_print_are_opened_only_for_hooks_of_the_plan),
 		place_test(the_shell_form_does_the_same),
 	};
 
