@@ -34,7 +34,7 @@ char *container_features(struct container_env *env) {
 				.capabilities = names(env->a, capability_names),
 				.cgroup = {.v1 = &yes, .v2 = &yes, .systemd = &yes, .systemd_user = &yes, .rdma = &yes},
 				.seccomp.enabled = &no,
-				.apparmor.enabled = &no,
+				.apparmor.enabled = &yes,
 				.selinux.enabled = &no,
 				.intel_rdt.enabled = &no,
 				.mount_extensions.idmap.enabled = &no,

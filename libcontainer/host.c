@@ -16,6 +16,8 @@
 
 #define MAX_STATUS (1 << 20) /* bytes: a process has up to 65,536 groups, of 11 characters each */
 
+#define LABEL_SIZE 4097 /* the kernel gives a page at most */
+
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* its inode, the same on every Linux */
 
 #define T struct cgroup_hierarchy
@@ -25,9 +27,9 @@ TYPE(cgroup_hierarchy, R("controllers", controllers), R("mountpoint", mountpoint
 #define T struct host
 TYPE(host, R("euid", euid), R("capEffective", cap_effective), R("capBounding", cap_bounding), R("lastCap", last_cap),
      R("kernelMajor", kernel_major), R("kernelMinor", kernel_minor), F("inUserNamespace", in_user_namespace),
-     F("umask", umask), F("ignored", ignored), R("machine", machine), A("cgroups", cgroups, cgroup_hierarchy),
-     F("v2Controllers", v2_controllers), F("noCgroups", no_cgroups), F("systemdBus", systemd_bus),
-     F("systemdRoot", systemd_root), F("systemdHelper", systemd_helper));
+     F("umask", umask), F("ignored", ignored), R("machine", machine), F("apparmor", apparmor), F("selinux", selinux),
+     A("cgroups", cgroups, cgroup_hierarchy), F("v2Controllers", v2_controllers), F("noCgroups", no_cgroups),
+     F("systemdBus", systemd_bus), F("systemdRoot", systemd_root), F("systemdHelper", systemd_helper));
 #undef T
 
 /* A number of /proc/self/status; 0 where the kernel does not tell it. */
@@ -68,6 +70,35 @@ int host_probe(struct arena *a, struct host *h, struct error *e) {
 	if (probe_status(a, h, e) < 0)
 		return -1;
 	return cgroup_detect(a, h, e);
+}
+
+/* The file is there when the kernel was built with AppArmor (Linux 5.8), and can be read when it is on. */
+static int probe_apparmor(struct arena *a, struct host *h, struct error *e) {
+	static const char path[] = "/proc/self/attr/apparmor/current";
+	char label[LABEL_SIZE];
+	int n = file_read_at(AT_FDCWD, path, label, sizeof(label));
+
+	if (n == -ENOENT || n == -EINVAL)
+		return 0;
+	if (n < 0)
+		return error_set(e, -n, NULL, "cannot read %s", path);
+	h->apparmor = arena_strdup(a, label);
+	return 0;
+}
+
+/* Its file system is known to the kernel only while it is on. */
+static int probe_selinux(struct host *h, struct error *e) {
+	char file_systems[8192];
+	int n = file_read_at(AT_FDCWD, "/proc/filesystems", file_systems, sizeof(file_systems));
+
+	if (n < 0)
+		return error_set(e, -n, NULL, "cannot read /proc/filesystems");
+	h->selinux = strstr(file_systems, "\tselinuxfs");
+	return 0;
+}
+
+int host_probe_labels(struct arena *a, struct host *h, struct error *e) {
+	return probe_apparmor(a, h, e) < 0 || probe_selinux(h, e) < 0 ? -1 : 0;
 }
 
 int host_read(struct arena *a, const char *path, struct host *h, struct error *e) {

@@ -35,6 +35,8 @@ struct host {
 	uint32_t umask;         /* the caller's: the process gets it where config.json has none */
 	uint64_t ignored;       /* signals that the caller ignores: bit n for signal n + 1 */
 	char *machine;          /* uname -m */
+	char *apparmor; /* the caller's profile, "unconfined" or such as "docker-default (enforce)"; NULL: it is off */
+	bool selinux;   /* it is on */
 	struct cgroup_hierarchies cgroups;
 	struct strings v2_controllers; /* cgroup.controllers of the cgroup2's root; empty without one */
 	bool no_cgroups;               /* --cgroup-manager disabled: the container gets none of its own */
@@ -45,6 +47,9 @@ struct host {
 
 /* Looks at the running system. The strings belong to the arena. */
 int host_probe(struct arena *a, struct host *h, struct error *e);
+
+/* Looks at apparmor and selinux too: for a config that asks for a label. */
+int host_probe_labels(struct arena *a, struct host *h, struct error *e);
 
 /* Reads a host written down in a test: JSON, members named as above in camelCase. */
 int host_read(struct arena *a, const char *path, struct host *h, struct error *e);

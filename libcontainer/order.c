@@ -62,7 +62,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 		return -1;
 	if (plan_masks(p, spec, h, e) || plan_names(p, spec, e))
 		return -1;
-	if (spec->linux_.sysctl.n)
+	if (spec->linux_.sysctl.n || process_has_label(spec))
 		plan_procfs(p, INSIDE, spec, h);
 	plan_cwd(p, spec);
 	if (plan_sysctl(p, spec, e) || plan_pivot(p, spec, e) || plan_process(p, spec, h, e))

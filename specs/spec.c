@@ -16,3 +16,7 @@ bool spec_has_new_namespace(const struct spec *spec, const char *type) {
 
 	return n && !n->path;
 }
+
+const char *spec_label(const char *label) {
+	return label && *label ? label : NULL;
+}

@@ -103,6 +103,7 @@ static int run_execve(struct run *r, const void *arg) {
 	error_set(&r->report->error, -rc, "/process/args/0", "cannot execute %s", g->found);
 	r->report->failed = 1;
 	exec_hint(&TEXT(hint), g->found, -rc);
+	labels_hint(&TEXT(hint), g->process, -rc);
 	run_hint(r, "exec: \"%s\": %s%s", g->found, error_text(-rc), hint);
 	return rc;
 }

@@ -42,16 +42,22 @@ static void add_user(struct text *out, const struct spec_user *user, bool keep_g
 	text_add(out, " --gid=%u --uid=%u", user->gid, user->uid);
 }
 
-/* capsh looks for no program, and knows no directory but the root: else sh of the image does both. */
-static void add_program(struct text *out, const struct spec_process *process) {
-	bool alone = process->args.v[0][0] == '/' && strcmp(process->cwd, "/") == 0;
+/* capsh looks for no program, knows no directory but the root, and no labels: else sh of the image does all that. */
+static void add_program(struct text *out, const struct program *g) {
+	const struct spec_process *process = g->process;
+	bool alone = process->args.v[0][0] == '/' && strcmp(process->cwd, "/") == 0 && g->n_labels == 0;
 
 	text_add(out, " --shell=");
 	text_add_quoted(out, alone ? process->args.v[0] : "/bin/sh");
 	text_add(out, " --");
 	if (!alone) {
-		text_add(out, " -c 'cd \"$0\" && exec \"$@\"'");
+		text_add(out, " -c 'cd \"$0\" && ");
+		for (size_t i = 0; i < g->n_labels; i++)
+			text_add(out, "echo \"$1\" >/proc/self/%s && shift && ", g->labels[i]->file);
+		text_add(out, "exec \"$@\"'");
 		add_word(out, process->cwd);
+		for (size_t i = 0; i < g->n_labels; i++)
+			add_word(out, g->labels[i]->text);
 	}
 	for (size_t i = alone; i < process->args.n; i++)
 		add_word(out, process->args.v[i]);
@@ -84,6 +90,6 @@ void shell_command(struct text *out, const void *arg) {
 	text_add(out, " --chroot=\"$ROOT\"");
 	add_user(out, &process->user, g->keep_groups);
 	add_capabilities(out, g->sets);
-	add_program(out, process);
+	add_program(out, g);
 	text_add(out, " <&5 4>&- 5<&-");
 }

@@ -9,6 +9,15 @@ struct capability_sets {
 	uint64_t drop; /* to be taken from the bounding set */
 };
 
+/* What a process tells the kernel of itself, to be confined by AppArmor or SELinux. */
+struct label {
+	const char *file; /* of /proc/thread-self */
+	const char *text; /* what is written */
+	const char *name; /* the label in it */
+	size_t compared;  /* bytes of the name that are read back as they were written */
+	const struct refusal *refusals;
+};
+
 /* What execve gets. Made with the plan; only the inside can know the rest. */
 struct program {
 	const struct spec_process *process;
@@ -17,6 +26,8 @@ struct program {
 	char **envp;      /* each name once */
 	char *home;  /* its last entry, "HOME=/" and room for HOME_SIZE bytes; NULL when the config gives one [home] */
 	char *found; /* the program's path, PATH_MAX bytes [lookup] */
+	const struct label *labels[2];
+	size_t n_labels;
 };
 #define HOME_SIZE 4096
 
@@ -60,6 +71,11 @@ void rlimit_add_option(struct text *out, const struct spec_rlimit *l); /* " --no
 /* scheduler.c, io_priority.c: HOST */
 int plan_scheduler(struct plan *p, const struct spec *spec, struct error *e);
 int plan_io_priority(struct plan *p, const struct spec_process *process, struct error *e);
+
+/* labels.c: what the process is confined by from execve on (fills labels); before the keyring is made, its label. */
+int plan_labels(struct plan *p, struct program *g, const struct host *h, struct error *e);
+void plan_key_label(struct plan *p, const struct spec_process *process);
+void labels_hint(struct text *out, const struct spec_process *process, int errnum); /* why execve was refused */
 
 /* keyring.c */
 void plan_keyring(struct plan *p);

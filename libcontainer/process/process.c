@@ -84,9 +84,6 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		bool asked;
 		const char *field, *what;
 	} unsupported[] = {
-		{process->apparmor_profile && process->apparmor_profile[0], "/process/apparmorProfile",
-		 "an AppArmor profile is"},
-		{process->selinux_label && process->selinux_label[0], "/process/selinuxLabel", "an SELinux label is"},
 		{l->seccomp, "/linux/seccomp", "a seccomp filter is"},
 		{l->mount_label && l->mount_label[0], "/linux/mountLabel", "an SELinux label of mounts is"},
 		{l->personality, "/linux/personality", "a personality is"},
@@ -143,7 +140,10 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 		return -1;
 	plan_add(p, INSIDE, run_session, NULL, NULL, NO_INDEX, NULL, "start a session");
 	plan_add(p, INSIDE, run_signals, &h->ignored, NULL, NO_INDEX, NULL, "ignore and block no signals");
+	plan_key_label(p, spec->process);
 	plan_keyring(p);
+	if (plan_labels(p, g, h, e) < 0)
+		return -1;
 	plan_stdio(p, INSIDE, spec);
 	plan_home(p, g);
 	plan_bounding(p, g->sets);

@@ -9,12 +9,15 @@ int plan_process_host(struct plan *p, const struct spec *spec, const struct host
 /* INSIDE, while the root can be written: the working directory, where it is missing. */
 void plan_cwd(struct plan *p, const struct spec *spec);
 
-/* INSIDE, before the wait for `start`: new session, keyring, bounding set, user and groups, the working directory,
+/* INSIDE, before the wait for `start`: new session, keyring, labels, bounding set, user and groups, the working directory,
  * capabilities, umask, and args[0] looked up (podman maps a missing program to 127 only from `create`). */
 int plan_process(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
 /* HOST, last: the scheduler and the I/O priority, which a process in a user namespace could not raise. */
 int plan_scheduling(struct plan *p, const struct spec *spec, struct error *e);
+
+/* Whether plan_process() adds labels of AppArmor or SELinux, which need a procfs. */
+bool process_has_label(const struct spec *spec);
 
 /* INSIDE, behind the wait: noNewPrivileges, startContainer hooks, rlimits, descriptors, execve. Needs plan_process. */
 int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
