@@ -50,21 +50,34 @@ says_order() {
 	[ "$(jq -r .status "$TEST_DIR/poststop.state")" = stopped ]
 }
 
-# bats test_tags=p:hooks:createRuntime:path,p:hooks:createContainer:path,p:annotations
+# bats test_tags=p:hooks:prestart:path,p:hooks:createRuntime:path,p:hooks:createContainer:path,p:hooks:startContainer:path,p:hooks:poststart:path,p:hooks:poststop:path,p:annotations
 @test "the state on stdin is that of runtime.md, with the pid as the hook's side sees it" {
-	config '.annotations = {"a/b": "c\"d\nä"} | .process.args = ["sleep", "1000"]'
-	says_order createRuntime
-	says_order createContainer
-	husk create "$ID"
+	local kind pid
 
-	[ "$(jq -r .pid "$TEST_DIR/createRuntime.state")" = "$(pid_of)" ]
-	[ "$(jq -r .pid "$TEST_DIR/createContainer.state")" = 1 ]
+	config '.annotations = {"a/b": "c\"d\nä"} | .process.args = ["sleep", "1000"] | .root.readonly = false'
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		says_order "$kind"
+	done
+	config '.hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "cat >/startContainer.state"]}]'
+	husk create "$ID"
+	pid=$(pid_of)
+	husk start "$ID"
+	husk delete --force "$ID"
+
+	mv "$ROOTFS/startContainer.state" "$TEST_DIR"
 	for state in "$TEST_DIR"/*.state; do
 		[ "$(jq -r .id "$state")" = "$ID" ]
 		[ "$(jq -r .bundle "$state")" = "$BUNDLE" ]
 		[ "$(jq -r .ociVersion "$state")" = 1.3.0 ]
 		[ "$(jq -r '.annotations["a/b"]' "$state")" = $'c"d\nä' ]
+		[ "$(jq -s length "$state")" = 1 ]
 	done
+	for kind in prestart createRuntime poststart; do
+		[ "$(jq .pid "$TEST_DIR/$kind.state")" = "$pid" ]
+	done
+	[ "$(jq .pid "$TEST_DIR/createContainer.state")" = 1 ]
+	[ "$(jq .pid "$TEST_DIR/startContainer.state")" = 1 ]
+	[ "$(jq .pid "$TEST_DIR/poststop.state")" = 0 ]
 }
 
 # bats test_tags=p:hooks:createRuntime:path,p:hooks:createContainer:path
@@ -116,30 +129,34 @@ says_order() {
 	[ "$status" -eq 1 ]
 }
 
-# bats test_tags=p:hooks:createRuntime:args
-@test "args are the whole argv" {
-	hook args <<<'echo "$0 $*" >$D/args.seen'
-	with_hook createRuntime '{args: ["zero", "one", "two words"]}'
-	husk run "$ID"
-	[ "$(cat "$TEST_DIR/args.seen")" = "$HOOK one two words" ] # a script's argv[0] is its path
-}
-
 # bats test_tags=p:hooks:prestart:args,p:hooks:prestart:env,p:hooks:createRuntime:args,p:hooks:createRuntime:env,p:hooks:createContainer:args,p:hooks:createContainer:env,p:hooks:startContainer:args,p:hooks:startContainer:env,p:hooks:poststart:args,p:hooks:poststart:env,p:hooks:poststop:args,p:hooks:poststop:env
-@test "each kind of hook has the args and the environment of its own" {
+@test "env and args are given to a hook of each kind; an empty env is none at all" {
 	local kind
 
-	printf '#!/bin/sh\necho "$0 $* $(env | grep ^KIND)" >/args.seen\n' >"$ROOTFS/bin/hook"
-	chmod 755 "$ROOTFS/bin/hook"
-	config '.root.readonly = false | .hooks.startContainer = [{path: "/bin/hook", args: ["0", "of startContainer"], env: ["KIND=startContainer"]}]'
-	for kind in prestart createRuntime createContainer poststart poststop; do
-		hook "$kind" <<<"echo \"\$0 \$* \$(env | grep ^KIND)\" >\$D/$kind.seen"
-		with_hook "$kind" "{args: [\"0\", \"of $kind\"], env: [\"KIND=$kind\"]}"
+	cat >"$TEST_DIR/print.c" <<-'END'
+		#include <stdio.h>
+		extern char **environ;
+		int main(int argc, char **argv) {
+			for (; *argv; argv++)
+				fprintf(stderr, "<%s>", *argv);
+			for (char **entry = environ; *entry; entry++)
+				fprintf(stderr, "{%s}", *entry);
+			return 7;
+		}
+	END
+	gcc -static -o "$TEST_DIR/print" "$TEST_DIR/print.c"
+	cp "$TEST_DIR/print" "$ROOTFS/bin/print"
+	for kind in prestart createRuntime createContainer startContainer poststart poststop; do
+		HOOK=$TEST_DIR/print
+		[ "$kind" != startContainer ] || HOOK=/bin/print
+		config 'del(.hooks) | .process.args = ["true"]'
+		with_hook "$kind" '{args: ["zero", "", "two words"], env: []}'
+		run husk run "$ID"
+		[[ $output == *"$HOOK: exit status 7: <zero><><two words>" ]]
+		config ".hooks.$kind[0] |= (del(.args) | .env = [\"A=1\", \"B=x y\"])"
+		run husk run "$ID"
+		[[ $output == *"$HOOK: exit status 7: <$HOOK>{A=1}{B=x y}" ]]
 	done
-	husk run "$ID"
-	for kind in prestart createRuntime createContainer poststart poststop; do
-		[ "$(cat "$TEST_DIR/$kind.seen")" = "$TEST_DIR/$kind of $kind KIND=$kind" ]
-	done
-	[ "$(cat "$ROOTFS/args.seen")" = "/bin/hook of startContainer KIND=startContainer" ]
 }
 
 # bats test_tags=p:hooks:createRuntime:args,p:hooks:createContainer:args
@@ -187,6 +204,26 @@ says_order() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:hooks:startContainer:path,p:hooks:poststart:path,p:hooks:poststop:path
+@test "a failed hook of start is the last of its kind, and poststop hooks run" {
+	local kind
+
+	for kind in startContainer poststart; do
+		config --arg kind "$kind" '.process.args = ["sleep", "1000"] | .root.readonly = false | .hooks = {}
+			| .hooks[$kind] = [{path: "/bin/sh", args: ["sh", "-c", "echo the reason; exit 3"]},
+				{path: "/bin/sh", args: ["sh", "-c", "echo >/second.ran"]}]'
+		says_order poststop
+		husk create "$ID"
+		run husk start "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == *"/hooks/$kind/0"*"/bin/sh: exit status 3: the reason"* ]]
+		[ "$(jq -r .status "$TEST_DIR/poststop.state")" = stopped ]
+		[ ! -e "$ROOTFS/second.ran" ]
+		[ ! -e /second.ran ]
+		nothing_left_of "$ID"
+	done
+}
+
 # bats test_tags=p:hooks:poststop:path
 @test "a failed poststop hook is a warning, and the others run" {
 	hook fails <<<'exit 4'
@@ -216,6 +253,25 @@ says_order() {
 	run husk run "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == *config.json:*/hooks/createContainer/1/timeout* ]]
+}
+
+# bats test_tags=p:hooks:prestart:path,p:hooks:createRuntime:path,p:hooks:createContainer:path,p:hooks:startContainer:path,p:hooks:poststart:path,p:hooks:poststop:path,p:hooks:prestart:timeout,p:hooks:createRuntime:timeout,p:hooks:createContainer:timeout,p:hooks:startContainer:timeout,p:hooks:poststart:timeout,p:hooks:poststop:timeout
+@test "a path that is relative and a timeout that is no time are refused for each kind, before anything is made" {
+	local kind timeout
+
+	for kind in prestart createRuntime createContainer startContainer poststart poststop; do
+		config --arg kind "$kind" '.hooks = {} | .hooks[$kind] = [{path: "bin/true"}]'
+		run husk create "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == *"config.json:"*"/hooks/$kind/0/path: \"bin/true\" is not absolute"* ]]
+		for timeout in 0 -1; do
+			config --arg kind "$kind" --argjson timeout "$timeout" '.hooks[$kind] = [{path: "/bin/true", timeout: $timeout}]'
+			run husk create "$ID"
+			[ "$status" -eq 1 ]
+			[[ $output == *"config.json:"*"/hooks/$kind/0/timeout: $timeout is out of range"* ]]
+		done
+		[ ! -e "$ROOT/$ID" ]
+	done
 }
 
 # bats test_tags=p:hooks:createRuntime:path,p:annotations
