@@ -1,5 +1,6 @@
 /* settings.c - from what a property comes to on cgroup v1 and on v2 to the one file that this host has for it. All pure. */
 #include "settings.h"
+#include <ctype.h>
 #include <string.h>
 
 static const char *name_on_v2(const char *controller) {
@@ -52,6 +53,14 @@ static int missing_error(const struct settings_maker *m, const struct resource *
 			 m->host->cgroups.v[hierarchy].v2 ? 2 : 1, resource->right);
 }
 
+int settings_check_value(const char *value, const char *field, struct error *e) {
+	for (const char *c = value; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			return error_set(e, 0, field,
+					 "has a control character in it, which no value for the kernel has");
+	return 0;
+}
+
 int settings_add(const struct settings_maker *m, const struct resource *resource, int index,
 		 const struct values *values) {
 	struct cgroup_settings *all = m->settings;
@@ -64,6 +73,8 @@ int settings_add(const struct settings_maker *m, const struct resource *resource
 		return 0;
 	if (none || !file)
 		return missing_error(m, resource, index, i);
+	if (settings_check_value(value, settings_field(m->a, resource->field, index), m->e) < 0)
+		return -1;
 	all->v = arena_grow(m->a, all->v, all->n, sizeof(*all->v));
 	all->v[all->n++] = (struct cgroup_setting){
 		.hierarchy = i,

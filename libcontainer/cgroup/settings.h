@@ -36,6 +36,9 @@ struct settings_maker {
 int settings_add(const struct settings_maker *m, const struct resource *resource, int index,
 		 const struct values *values);
 
+/* A value is one line: the kernel reads none of what is behind a newline, and says nothing. */
+int settings_check_value(const char *value, const char *field, struct error *e);
+
 /* The properties that are lists, and those of cgroup v2 by the names of its files. */
 int settings_add_lists(const struct settings_maker *m, const struct spec_resources *r);
 int settings_add_unified(const struct settings_maker *m, const struct pairs *unified);

@@ -52,6 +52,8 @@ static int add_lines(const struct settings_maker *m, const struct cgroup_setting
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		if (!*line)
 			continue;
+		if (settings_check_value(line, s->field, m->e) < 0)
+			return -1;
 		all->v = arena_grow(m->a, all->v, all->n, sizeof(*all->v));
 		all->v[all->n] = *s;
 		all->v[all->n++].value = line;

@@ -182,6 +182,7 @@ is_throttled() {
 @test "cpu: what the machine has not is refused by the name of the property" {
 	needs_controller cpuset
 	refused '{cpu: {cpus: "4000"}}' cpu/cpus "a list such as 0-3,7"
+	refused '{cpu: {cpus: "0\n1"}}' cpu/cpus "a control character"
 }
 
 # bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice,p:linux:resources:blockIO:throttleWriteBpsDevice,p:linux:resources:blockIO:throttleReadIOPSDevice,p:linux:resources:blockIO:throttleWriteIOPSDevice
