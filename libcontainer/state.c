@@ -206,8 +206,10 @@ int record_read_existing(struct container_env *env, const char *id, int state_fd
 		return state_missing(id, e);
 	return error_set(
 		e, 0, NULL,
-		"container \"%s\" is broken: its record %s/%s/record cannot be read: %s; end what is left in its cgroups and remove the directory by hand",
-		id, env->root, id, why.text);
+		"container \"%s\" is broken: its record %s/%s/record cannot be read: %s; remove that directory by hand, and "
+		"what may be left: the processes and the cgroups that `find /sys/fs/cgroup -name '*%s*'` shows, or those of "
+		"linux.cgroupsPath in %s/%s/config.json",
+		id, env->root, id, why.text, id, env->root, id);
 }
 
 int state_open_locked(struct container_env *env, const char *id, int *lock_fd, struct record *record, struct error *e) {
