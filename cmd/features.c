@@ -2,9 +2,17 @@
 #include "print.h"
 #include "verb.h"
 
+/* What is known of this program, beside what the specification has a member for. The engines' switch for checkpoint is runc's. */
+static struct pair about[] = {
+	{"run.oci.husk.version", HUSK_VERSION},
+	{"run.oci.husk.commit", HUSK_COMMIT},
+	{"org.opencontainers.runc.checkpoint.enabled", "false"},
+};
+static const struct pairs annotations = {about, sizeof(about) / sizeof(*about)};
+
 static int run(struct container_env *env, const void *options, struct error *e) {
 	(void)options;
-	return print(container_features(env), e);
+	return print(container_features(env, &annotations), e);
 }
 
 const struct verb verb_features = {

@@ -107,9 +107,9 @@ int container_delete(struct container_env *env, const char *id, bool force, stru
 int container_explain(struct container_env *env, const struct container_create_options *o, bool json, char **out,
 		      struct error *e);
 
-/* What `spec` writes, and the features document (features.md), as JSON. */
+/* What `spec` writes, and the features document (features.md) with the caller's annotations, as JSON. */
 char *container_spec_template(struct container_env *env, bool rootless);
-char *container_features(struct container_env *env);
+char *container_features(struct container_env *env, const struct pairs *annotations);
 
 /* The state of a container as the JSON of runtime.md#state. */
 char *container_state_json(struct container_env *env, const struct container_state *state);

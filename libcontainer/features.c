@@ -8,9 +8,9 @@
 #include "namespace/namespace.h"
 #include "process/process.h"
 #include "rootfs/rootfs.h"
+#include <string.h>
+#include <unistd.h>
 
-static const char *const hook_names[] = {
-	"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop", NULL};
 static const bool yes = true, no = false;
 
 static struct strings names(struct arena *a, const char *const *table) {
@@ -21,18 +21,39 @@ static struct strings names(struct arena *a, const char *const *table) {
 	return list;
 }
 
-char *container_features(struct container_env *env) {
+/* The properties of an object of config.json. */
+static struct strings members(struct arena *a, const struct type *owner, const char *object) {
+	struct strings list = {0};
+
+	for (size_t i = 0; i < owner->n; i++)
+		for (size_t k = 0; strcmp(owner->fields[i].name, object) == 0 && k < owner->fields[i].type->n; k++)
+			strings_add(a, &list, (char *)owner->fields[i].type->fields[k].name);
+	return list;
+}
+
+/* Not of the host: of what is installed with husk. */
+static const bool *has_systemd_helper(const struct container_env *env) {
+	return access(env->systemd_helper, X_OK) == 0 ? &yes : &no;
+}
+
+char *container_features(struct container_env *env, const struct pairs *annotations) {
+	const bool *systemd = has_systemd_helper(env);
 	struct features f = {
 		.oci_version_min = "1.0.0",
 		.oci_version_max = SPEC_VERSION,
-		.hooks = names(env->a, hook_names),
+		.hooks = members(env->a, &spec_type, "hooks"),
 		.mount_options = names(env->a, mount_option_names),
+		.annotations = *annotations,
 		.potentially_unsafe_config_annotations = names(env->a, annotation_names),
 		.linux_ =
 			{
 				.namespaces = names(env->a, namespace_names),
 				.capabilities = names(env->a, capability_names),
-				.cgroup = {.v1 = &yes, .v2 = &yes, .systemd = &yes, .systemd_user = &yes, .rdma = &yes},
+				.cgroup = {.v1 = &yes,
+					   .v2 = &yes,
+					   .systemd = systemd,
+					   .systemd_user = systemd,
+					   .rdma = &yes},
 				.seccomp.enabled = &no,
 				.apparmor.enabled = &yes,
 				.selinux.enabled = &no,

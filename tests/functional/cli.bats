@@ -179,13 +179,6 @@ fails() {
 	[ ! -e "$ROOT" ]
 }
 
-@test "features is JSON, and stderr is empty" {
-	run --separate-stderr "$HUSK" features
-	[ "$status" -eq 0 ]
-	[ -z "$stderr" ]
-	[ "$(jq -r '.ociVersionMin, .ociVersionMax' <<<"$output" | paste -sd' ')" = "1.0.0 1.3.0" ]
-}
-
 @test "output that cannot be written is an error" {
 	local verb
 
