@@ -57,6 +57,8 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 				.seccomp.enabled = &no,
 				.apparmor.enabled = &yes,
 				.selinux.enabled = &no,
+				.memory_policy = {.modes = names(env->a, memory_policy_modes),
+						  .flags = names(env->a, memory_policy_flags)},
 				.intel_rdt.enabled = &no,
 				.mount_extensions.idmap.enabled = &no,
 				.net_devices.enabled = &no,

@@ -33,6 +33,27 @@ bool number_signed(const char *s, size_t n, int64_t min, int64_t max, int64_t *n
 	return true;
 }
 
+bool number_list(const char *s, size_t count, uint64_t *mask) {
+	memset(mask, 0, (count + 63) / 64 * sizeof(*mask));
+	for (;;) {
+		size_t n = strcspn(s, ","), dash = strcspn(s, "-,");
+		uint64_t first, last;
+
+		if (!number_unsigned(s, dash, count - 1, &first))
+			return false;
+		last = first;
+		if (dash < n && !number_unsigned(s + dash + 1, n - dash - 1, count - 1, &last))
+			return false;
+		if (first > last)
+			return false;
+		for (uint64_t i = first; i <= last; i++)
+			mask[i / 64] |= UINT64_C(1) << (i % 64);
+		if (s[n] == '\0')
+			return true;
+		s += n + 1;
+	}
+}
+
 #define FRACTION_DIGITS 6 /* more than a terabyte has use for */
 
 /* The power of 1024; -1: it is no unit. */

@@ -9,6 +9,10 @@
 bool number_unsigned(const char *s, size_t n, uint64_t max, uint64_t *number);
 bool number_signed(const char *s, size_t n, int64_t min, int64_t max, int64_t *number);
 
+/* Numbers and ranges, "0-3,7", each below count: bit n of mask, which has count bits, is set for number n. False, and the mask
+ * anything, where it is no such list. */
+bool number_list(const char *s, size_t count, uint64_t *mask);
+
 /* Bytes: a number that may have a unit behind it, k, m, g, t or p (of 1024; any case; also as kb or KiB), and with one a
  * fraction. -1 is no limit. */
 bool number_bytes(const char *s, size_t n, int64_t *bytes);

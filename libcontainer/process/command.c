@@ -74,6 +74,8 @@ void shell_command(struct text *out, const void *arg) {
 		text_add(out, " prlimit");
 	for (size_t i = 0; i < process->rlimits.n; i++)
 		rlimit_add_option(out, &process->rlimits.v[i]);
+	if (g->personality)
+		text_add(out, " setarch %s", strcmp(g->personality->domain, "LINUX32") == 0 ? "linux32" : "linux64");
 	text_add(out, "%s env -i", process->no_new_privileges ? " setpriv --no-new-privs" : "");
 	for (char **entry = g->envp; *entry && *entry != g->home; entry++)
 		add_word(out, *entry);

@@ -21,6 +21,7 @@ struct label {
 /* What execve gets. Made with the plan; only the inside can know the rest. */
 struct program {
 	const struct spec_process *process;
+	const struct spec_personality *personality;
 	const struct capability_sets *sets;
 	bool keep_groups; /* the caller's, instead of additionalGids */
 	char **envp;      /* each name once */
@@ -76,6 +77,10 @@ int plan_io_priority(struct plan *p, const struct spec_process *process, struct 
 int plan_labels(struct plan *p, struct program *g, const struct host *h, struct error *e);
 void plan_key_label(struct plan *p, const struct spec_process *process);
 void labels_hint(struct text *out, const struct spec_process *process, int errnum); /* why execve was refused */
+
+/* memory_policy.c, personality.c */
+int plan_memory_policy(struct plan *p, const struct spec_memory_policy *s, const struct host *h, struct error *e);
+int plan_personality(struct plan *p, const struct spec_personality *s, struct error *e);
 
 /* keyring.c */
 void plan_keyring(struct plan *p);

@@ -86,8 +86,6 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 	} unsupported[] = {
 		{l->seccomp, "/linux/seccomp", "a seccomp filter is"},
 		{l->mount_label && l->mount_label[0], "/linux/mountLabel", "an SELinux label of mounts is"},
-		{l->personality, "/linux/personality", "a personality is"},
-		{l->memory_policy, "/linux/memoryPolicy", "a memory policy is"},
 		{l->intel_rdt, "/linux/intelRdt", "Intel RDT is"},
 		{l->net_devices.n > 0, "/linux/netDevices", "moving network devices is"},
 	};
@@ -133,9 +131,13 @@ static int plan_umask(struct plan *p, const struct spec_process *process, const 
 int plan_process(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	struct program *g = arena_new(p->a, struct program);
 
+	if (plan_memory_policy(p, spec->linux_.memory_policy, h, e) || plan_personality(p, spec->linux_.personality, e))
+		return -1;
 	if (!spec->process)
 		return 0;
-	*g = (struct program){.process = spec->process, .sets = capabilities_plan(p, spec, h)};
+	*g = (struct program){.process = spec->process,
+			      .personality = spec->linux_.personality,
+			      .sets = capabilities_plan(p, spec, h)};
 	if (env_build(p->a, g, e) < 0)
 		return -1;
 	plan_add(p, INSIDE, run_session, NULL, NULL, NO_INDEX, NULL, "start a session");

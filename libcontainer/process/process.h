@@ -48,5 +48,8 @@ int hooks_open_output(struct run *r, const struct pairs *acting, const struct ho
 int hooks_run(struct run *r, const struct spec_hook_list *hooks, const struct hook_point *at, size_t *failed,
 	      struct error *e);
 
+/* The names of linux.memoryPolicy, by number; each ends in NULL. */
+extern const char *const memory_policy_modes[], *const memory_policy_flags[];
+
 /* The names of all capabilities, by number; ends in NULL. */
 extern const char *const capability_names[];

@@ -415,8 +415,7 @@ status_line() {
 	local setting
 
 	for setting in '.process.terminal = true' '.process.apparmorProfile = "x"' '.process.selinuxLabel = "x"' \
-		'.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}' '.linux.personality = {domain: "LINUX"}' \
-		'.linux.memoryPolicy = {mode: "MPOL_DEFAULT"}' '.linux.intelRdt = {closID: "x"}' '.linux.netDevices = {eth0: {}}' \
+		'.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}' '.linux.intelRdt = {closID: "x"}' '.linux.netDevices = {eth0: {}}' \
 		'.linux.mountLabel = "x"'; do
 		cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
 		config "$setting"

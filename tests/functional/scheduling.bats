@@ -194,3 +194,106 @@ refused() {
 	refused '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 8}' /process/ioPriority/priority "out of range"
 	refused '.process.ioPriority = {class: "IOPRIO_CLASS_RT", priority: -1}' /process/ioPriority/priority "out of range"
 }
+
+# --- memoryPolicy -----------------------------------------------------------------------------------------------------
+
+# policy_of PID: what the kernel says of memory that has no policy of its own.
+policy_of() {
+	sed -n '1s/^[0-9a-f]* \(.*\) file=.*/\1/p' "/proc/$1/numa_maps"
+}
+
+# bats test_tags=v2,p:linux:memoryPolicy:mode,p:linux:memoryPolicy:nodes,p:linux:memoryPolicy:flags
+@test "the process has the memory policy that was asked for, and so has what it starts" {
+	local mode nodes flags words
+
+	[ -e /proc/self/numa_maps ] || skip "a kernel without memory nodes (CONFIG_NUMA)"
+	config '.process.args = ["sh", "-c", "sleep 1000 & wait"]'
+	while read -r mode nodes flags words; do
+		config --arg mode "MPOL_$mode" --arg nodes "$nodes" --argjson flags "$flags" '.linux.memoryPolicy = {mode: $mode, flags: $flags} |
+			if $nodes == "none" then . else .linux.memoryPolicy.nodes = $nodes end'
+		husk run --detach "$ID"
+		[ "$(policy_of "$(pid_of)")" = "$words" ] || { echo "$mode: $(policy_of "$(pid_of)")" && return 1; }
+		until_true 5 pgrep --parent "$(pid_of)"
+		[ "$(policy_of "$(pgrep --parent "$(pid_of)")")" = "$words" ]
+		husk delete --force "$ID"
+	done <<-'END'
+		DEFAULT none [] default
+		LOCAL none [] local
+		PREFERRED none [] local
+		PREFERRED 0 [] prefer:0
+		BIND 0 [] bind:0
+		BIND 0 ["MPOL_F_STATIC_NODES"] bind=static:0
+		BIND 0 ["MPOL_F_NUMA_BALANCING"] bind=balancing:0
+		INTERLEAVE 0-0 ["MPOL_F_RELATIVE_NODES"] interleave=relative:0
+	END
+}
+
+# bats test_tags=p:linux:memoryPolicy:mode,p:linux:memoryPolicy:nodes
+@test "PREFERRED_MANY and WEIGHTED_INTERLEAVE are set where the kernel has them" {
+	local mode version words
+
+	[ -e /proc/self/numa_maps ] || skip "a kernel without memory nodes (CONFIG_NUMA)"
+	while read -r mode version words; do
+		config --arg mode "MPOL_$mode" '.linux.memoryPolicy = {mode: $mode, nodes: "0"}'
+		if printf '%s\n' "$version" "$(uname -r)" | sort --version-sort --check=quiet; then
+			started
+			[ "$(policy_of "$(pid_of)")" = "$words:0" ] || { echo "$mode: $(policy_of "$(pid_of)")" && return 1; }
+			husk delete --force "$ID"
+		else
+			refused . /linux/memoryPolicy/mode "needs Linux $version"
+		fi
+	done <<-'END'
+		PREFERRED_MANY 5.15 prefer (many)
+		WEIGHTED_INTERLEAVE 6.9 weighted interleave
+	END
+}
+
+# bats test_tags=p:linux:memoryPolicy:mode,p:linux:memoryPolicy:nodes,p:linux:memoryPolicy:flags
+@test "a memory policy that cannot be is refused before anything is made" {
+	local setting field words
+
+	while IFS='|' read -r setting field words; do
+		refused ".linux.memoryPolicy = $setting" "/linux/memoryPolicy/$field" "$words"
+	done <<-'END'
+		{mode: "BIND", nodes: "0"}|mode|unknown mode
+		{mode: "MPOL_BIND"}|nodes|needs a node
+		{mode: "MPOL_INTERLEAVE", nodes: ""}|nodes|needs a node
+		{mode: "MPOL_LOCAL", nodes: "0"}|nodes|has no nodes
+		{mode: "MPOL_DEFAULT", nodes: "0"}|nodes|has no nodes
+		{mode: "MPOL_BIND", nodes: "3-0"}|nodes|no list of nodes
+		{mode: "MPOL_BIND", nodes: "0", flags: ["MPOL_F_STATIC_NODES", "MPOL_F_RELATIVE_NODES"]}|flags|exclude each other
+		{mode: "MPOL_BIND", nodes: "0", flags: ["static"]}|flags/0|unknown flag
+		{mode: "MPOL_PREFERRED", nodes: "0", flags: ["MPOL_F_NUMA_BALANCING"]}|flags/0|cannot have
+	END
+}
+
+# bats test_tags=p:linux:memoryPolicy:nodes
+@test "memory nodes that are not there are an error that says so" {
+	[ -e /proc/self/numa_maps ] || skip "a kernel without memory nodes (CONFIG_NUMA)"
+	config '.linux.memoryPolicy = {mode: "MPOL_BIND", nodes: "999"}'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == */linux/memoryPolicy:*"nodes 999 none is there"* ]]
+	nothing_left_of "$ID"
+}
+
+# --- personality ------------------------------------------------------------------------------------------------------
+
+# bats test_tags=p:linux:personality:domain
+@test "LINUX32 shows a machine of 32 bits, and LINUX takes the caller's flags away" {
+	config '.linux.personality = {domain: "LINUX32"}'
+	[ "$(run_in 'uname -m')" = "$(setarch linux32 uname -m)" ]
+	[ "$(run_in 'cat /proc/self/personality')" = 00000008 ]
+	config '.linux.personality = {domain: "LINUX"} | .process.args = ["cat", "/proc/self/personality"]'
+	run at_bundle setarch linux32 --addr-no-randomize "$HUSK" --root "$ROOT" run "$ID"
+	[ "$output" = 00000000 ]
+	config 'del(.linux.personality)'
+	run at_bundle setarch linux32 "$HUSK" --root "$ROOT" run "$ID"
+	[ "$output" = 00000008 ]
+}
+
+# bats test_tags=p:linux:personality:domain,p:linux:personality:flags
+@test "a personality that cannot be is refused before anything is made" {
+	refused '.linux.personality = {domain: "LINUX64"}' /linux/personality/domain "unknown domain"
+	refused '.linux.personality = {domain: "LINUX", flags: ["ADDR_NO_RANDOMIZE"]}' /linux/personality/flags/0 "unknown flag"
+}

@@ -155,12 +155,49 @@ static void bytes_may_have_a_unit_and_a_fraction(void **state) {
 	}
 }
 
+static void a_list_of_numbers_and_ranges_is_a_mask(void **state) {
+	static const struct {
+		const char *text;
+		uint64_t low, high;
+	} lists[] = {
+		{"0", 1, 0},
+		{"7", 1 << 7, 0},
+		{"0-3,7", 0x8f, 0},
+		{"7,0-3,2", 0x8f, 0},
+		{"63,64,127", UINT64_C(1) << 63, UINT64_C(1) << 63 | 1},
+		{"0-127", UINT64_MAX, UINT64_MAX},
+		{"5-5", 1 << 5, 0},
+	};
+	uint64_t mask[2] = {7, 7};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		assert_true(number_list(lists[i].text, 128, mask));
+		assert_true(mask[0] == lists[i].low && mask[1] == lists[i].high);
+	}
+}
+
+static void what_is_no_such_list_is_refused(void **state) {
+	static const char *const wrong[] = {"",      ",",    "0,",    ",0",    "3-0",
+					    "-3",    "3-",   "0-3-5", "0--3",  "128",
+					    "0-128", " 0",   "0 ",    "0\n",   "a",
+					    "0x1",   "0,,1", "+1",    "0-3:2", "all",
+					    "~0",    "0 1",  "0, 1",  "1e1",   "18446744073709551616"};
+	uint64_t mask[2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_false(number_list(wrong[i], 128, mask));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digits_alone_are_a_number),
 		cmocka_unit_test(anything_else_is_none_and_leaves_the_result_alone),
 		cmocka_unit_test(only_the_first_n_characters_are_read),
 		cmocka_unit_test(a_signed_number_lies_between_its_ends),
+		cmocka_unit_test(a_list_of_numbers_and_ranges_is_a_mask),
+		cmocka_unit_test(what_is_no_such_list_is_refused),
 		cmocka_unit_test(bytes_may_have_a_unit_and_a_fraction),
 	};
 
