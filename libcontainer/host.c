@@ -4,6 +4,7 @@
 #include "../specs/parse.h"
 #include "cgroup/cgroup.h"
 #include "os/fd.h"
+#include "process/process.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,9 +28,10 @@ TYPE(cgroup_hierarchy, R("controllers", controllers), R("mountpoint", mountpoint
 #define T struct host
 TYPE(host, R("euid", euid), R("capEffective", cap_effective), R("capBounding", cap_bounding), R("lastCap", last_cap),
      R("kernelMajor", kernel_major), R("kernelMinor", kernel_minor), F("inUserNamespace", in_user_namespace),
-     F("umask", umask), F("ignored", ignored), R("machine", machine), F("apparmor", apparmor), F("selinux", selinux),
-     A("cgroups", cgroups, cgroup_hierarchy), F("v2Controllers", v2_controllers), F("noCgroups", no_cgroups),
-     F("systemdBus", systemd_bus), F("systemdRoot", systemd_root), F("systemdHelper", systemd_helper));
+     F("umask", umask), F("ignored", ignored), F("narrowAffinity", narrow_affinity), R("machine", machine),
+     F("apparmor", apparmor), F("selinux", selinux), A("cgroups", cgroups, cgroup_hierarchy),
+     F("v2Controllers", v2_controllers), F("noCgroups", no_cgroups), F("systemdBus", systemd_bus),
+     F("systemdRoot", systemd_root), F("systemdHelper", systemd_helper));
 #undef T
 
 /* A number of /proc/self/status; 0 where the kernel does not tell it. */
@@ -37,6 +39,13 @@ static uint64_t status_number(const char *status, const char *name, int base) {
 	const char *line = strstr(status, name);
 
 	return line ? strtoull(line + strlen(name), NULL, base) : 0;
+}
+
+static bool has_narrow_affinity(const char *status) {
+	static const char name[] = "\nCpus_allowed:\t";
+	const char *line = strstr(status, name);
+
+	return !line || affinity_may_be_narrow(line + sizeof(name) - 1);
 }
 
 static int probe_status(struct arena *a, struct host *h, struct error *e) {
@@ -51,6 +60,7 @@ static int probe_status(struct arena *a, struct host *h, struct error *e) {
 		return error_set(e, -n, NULL, "cannot read /proc/self/status: is /proc mounted?");
 	h->umask = (uint32_t)status_number(status, "\nUmask:", 8);
 	h->ignored = status_number(status, "\nSigIgn:", 16);
+	h->narrow_affinity = has_narrow_affinity(status);
 	h->cap_effective = status_number(status, "\nCapEff:", 16);
 	h->cap_bounding = status_number(status, "\nCapBnd:", 16);
 	for (h->last_cap = 40; prctl(PR_CAPBSET_READ, h->last_cap + 1) >= 0;)

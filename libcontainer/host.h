@@ -34,6 +34,7 @@ struct host {
 	bool in_user_namespace; /* the caller itself is in a user namespace that is not the initial one */
 	uint32_t umask;         /* the caller's: the process gets it where config.json has none */
 	uint64_t ignored;       /* signals that the caller ignores: bit n for signal n + 1 */
+	bool narrow_affinity;   /* the caller may be bound to fewer CPUs than there are */
 	char *machine;          /* uname -m */
 	char *apparmor; /* the caller's profile, "unconfined" or such as "docker-default (enforce)"; NULL: it is off */
 	bool selinux;   /* it is on */

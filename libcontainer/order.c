@@ -52,6 +52,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 
 	plan_disarm(p); /* inside: its first step */
 	plan_cgroup_join(p, spec, h, &record->cgroups);
+	plan_affinity(p, h);
 	plan_become_root(p, spec);
 	plan_loopback(p, spec);
 	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))

@@ -78,6 +78,9 @@ int plan_labels(struct plan *p, struct program *g, const struct host *h, struct 
 void plan_key_label(struct plan *p, const struct spec_process *process);
 void labels_hint(struct text *out, const struct spec_process *process, int errnum); /* why execve was refused */
 
+/* affinity.c: whether process.execCPUAffinity has lists of CPUs. */
+int affinity_check(const struct spec_process *process, struct error *e);
+
 /* memory_policy.c, personality.c */
 int plan_memory_policy(struct plan *p, const struct spec_memory_policy *s, const struct host *h, struct error *e);
 int plan_personality(struct plan *p, const struct spec_personality *s, struct error *e);

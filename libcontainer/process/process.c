@@ -109,7 +109,7 @@ int plan_process_host(struct plan *p, const struct spec *spec, const struct host
 		return 0;
 	if (score && (*score < -1000 || *score > 1000))
 		return error_set(e, 0, "/process/oomScoreAdj", "%d is out of range: -1000 to 1000", *score);
-	if (plan_rlimits_host(p, process, e) < 0)
+	if (affinity_check(process, e) < 0 || plan_rlimits_host(p, process, e) < 0)
 		return -1;
 	if (score)
 		plan_add(p, HOST, run_oom_score, score, "/process/oomScoreAdj", NO_INDEX, shell_oom_score,

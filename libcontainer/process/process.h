@@ -6,6 +6,11 @@
  * refuses what is not supported yet, and hooks that `start` or `delete` could not run. */
 int plan_process_host(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
+/* INSIDE, in its cgroup: the caller's affinity is not the container's. */
+void plan_affinity(struct plan *p, const struct host *h);
+/* Cpus_allowed of /proc/PID/status: true unless it is certainly all CPUs that there can be. */
+bool affinity_may_be_narrow(const char *mask);
+
 /* INSIDE, while the root can be written: the working directory, where it is missing. */
 void plan_cwd(struct plan *p, const struct spec *spec);
 

@@ -1,5 +1,5 @@
 # scheduling.bats - which CPU time, disk time, memory and CPUs the process gets: process.scheduler, process.ioPriority,
-# linux.memoryPolicy, linux.personality.
+# linux.memoryPolicy, linux.personality, the affinity of the caller.
 
 load helpers
 
@@ -296,4 +296,42 @@ policy_of() {
 @test "a personality that cannot be is refused before anything is made" {
 	refused '.linux.personality = {domain: "LINUX64"}' /linux/personality/domain "unknown domain"
 	refused '.linux.personality = {domain: "LINUX", flags: ["ADDR_NO_RANDOMIZE"]}' /linux/personality/flags/0 "unknown flag"
+}
+
+# --- CPUs -------------------------------------------------------------------------------------------------------------
+
+# cpus_of PID: the CPUs on which it may run, as a list.
+cpus_of() {
+	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "/proc/$1/status"
+}
+
+# bats test_tags=v2
+@test "a caller that is bound to one CPU does not bind the container" {
+	local all cpu
+
+	all=$(cpus_of self)
+	cpu=${all##*[,-]}
+	[ "$all" != "$cpu" ] || skip "one CPU"
+	config '.process.args = ["grep", "Cpus_allowed_list", "/proc/self/status"]'
+	run at_bundle taskset --cpu-list "$cpu" "$HUSK" --root "$ROOT" run "$ID"
+	[ "${output##*$'\t'}" = "$all" ]
+}
+
+# bats test_tags=v2,p:linux:resources:cpu:cpus
+@test "a caller that is bound to one CPU does not widen the container's cpuset" {
+	local cpu
+
+	cpu=$(cpus_of self)
+	config '.process.args = ["grep", "Cpus_allowed_list", "/proc/self/status"] | .linux.resources.cpu.cpus = "0"'
+	run at_bundle taskset --cpu-list "${cpu##*[,-]}" "$HUSK" --root "$ROOT" run "$ID"
+	[ "${output##*$'\t'}" = 0 ]
+}
+
+# bats test_tags=p:process:execCPUAffinity:initial,p:process:execCPUAffinity:final
+@test "lists of CPUs for exec are looked at by create, and change nothing there" {
+	refused '.process.execCPUAffinity = {initial: "0-x"}' /process/execCPUAffinity/initial "no list of CPUs"
+	refused '.process.execCPUAffinity = {initial: "0", final: "1-0"}' /process/execCPUAffinity/final "no list of CPUs"
+	config '.process.execCPUAffinity = {initial: "0", final: "0"} | .process.args = ["grep", "Cpus_allowed_list", "/proc/self/status"]'
+	run husk run "$ID"
+	[ "${output##*$'\t'}" = "$(cpus_of self)" ]
 }
