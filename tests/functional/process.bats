@@ -414,7 +414,7 @@ status_line() {
 @test "what is not supported yet is an error and not ignored" {
 	local setting
 
-	for setting in '.process.terminal = true' '.process.apparmorProfile = "x"' '.process.selinuxLabel = "x"' \
+	for setting in '.process.terminal = true' \
 		'.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}' '.linux.intelRdt = {closID: "x"}' '.linux.netDevices = {eth0: {}}' \
 		'.linux.mountLabel = "x"'; do
 		cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
