@@ -1,22 +1,21 @@
 /* idmap.c - linux.uidMappings and linux.gidMappings: who the users of a new user namespace are outside. */
 #include "namespace.h"
+#include "../os/fd.h"
+#include "../os/id_map.h"
 #include "../os/procfs.h"
 #include "../os/syscalls.h"
 #include <errno.h>
-#include <grp.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Linux 4.15: 340 extents, in one write of less than a page. More would be cut (CVE-2021-43784 was such a cut elsewhere). */
-#define MAX_EXTENTS 340
-#define MAX_TEXT 4095
-
 struct map {
 	const char *file; /* uid_map or gid_map */
-	char *text;
-	bool last; /* behind it the namespace has its root */
+	const struct spec_id_mappings *mappings;
+	const char *text; /* the same for the file */
+	bool last;        /* behind it the namespace has its root */
 };
 
 static int run_map(struct run *r, const void *arg) {
@@ -53,28 +52,74 @@ static int run_unshare_ipc(struct run *r, const void *arg) {
 	return unshare(CLONE_NEWIPC) == 0 ? 0 : -errno;
 }
 
+static bool is_in(const struct spec_id_mapping *line, const struct spec_id_mappings *mappings) {
+	for (size_t i = 0; i < mappings->n; i++)
+		if (memcmp(line, &mappings->v[i], sizeof(*line)) == 0)
+			return true;
+	return false;
+}
+
+/* Of the same length, and each line in the list: the same, in whatever order. */
+static bool says_the_same(const char *text, const struct spec_id_mappings *mappings) {
+	struct spec_id_mapping line;
+	size_t n = 0;
+
+	for (; id_map_next(&text, &line); n++)
+		if (!is_in(&line, mappings))
+			return false;
+	return n == mappings->n;
+}
+
+/* Of a namespace that was joined: it has its mappings, and they cannot be changed. */
+static int run_map_compare(struct run *r, const void *arg) {
+	const struct map *map = arg;
+	auto_close int fd = -1;
+	char path[32], text[ID_MAP_MAX];
+	int rc;
+
+	snprintf(path, sizeof(path), "%d/%s", (int)r->pid, map->file);
+	fd = procfs_open_file(r->procfs_fd, path, O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	rc = fd_read_text(fd, text, sizeof(text));
+	if (rc < 0)
+		return rc;
+	if (says_the_same(text, map->mappings))
+		return 0;
+	run_hint(r, "the joined namespace has other mappings, which stay: leave these out");
+	return -EINVAL;
+}
+
 static int plan_map(struct plan *p, const struct spec_id_mappings *m, const char *file, const char *field,
 		    struct error *e) {
 	struct map *map = arena_new(p->a, struct map);
-	char buffer[MAX_TEXT + 1] = "";
-	struct text text = TEXT(buffer);
 
-	if (m->n > MAX_EXTENTS)
-		return error_set(e, 0, field, "%zu mappings: the kernel takes %d at most", m->n, MAX_EXTENTS);
-	for (size_t i = 0; i < m->n; i++) {
-		if (m->v[i].size == 0 || (uint64_t)m->v[i].container_id + m->v[i].size > UINT32_MAX ||
-		    (uint64_t)m->v[i].host_id + m->v[i].size > UINT32_MAX)
-			return error_set(e, 0, arena_printf(p->a, "%s/%zu", field, i),
-					 "ids run from 0 to 4294967294, and size is at least 1");
-		text_add(&text, "%u %u %u\n", m->v[i].container_id, m->v[i].host_id, m->v[i].size);
-	}
-	if (text.n + 1 == text.size)
-		return error_set(e, 0, field, "the mappings take more than %d bytes as text, which the kernel refuses",
-				 MAX_TEXT);
-	*map = (struct map){file, arena_strdup(p->a, buffer), strcmp(file, "gid_map") == 0};
+	*map = (struct map){.file = file, .mappings = m, .last = strcmp(file, "gid_map") == 0};
+	map->text = id_map_text(p->a, m, field, e);
+	if (!map->text)
+		return -1;
 	plan_add(p, HOST, run_map, map, field, NO_INDEX, shell_map, "write the %s of the container's user namespace",
 		 file);
 	return 0;
+}
+
+static int plan_new_maps(struct plan *p, const struct spec_linux *l, struct error *e) {
+	if (!l->uid_mappings.n || !l->gid_mappings.n)
+		return error_set(e, 0, "/linux/namespaces",
+				 "a new user namespace needs /linux/uidMappings and /linux/gidMappings");
+	return plan_map(p, &l->uid_mappings, "uid_map", "/linux/uidMappings", e) ||
+			       plan_map(p, &l->gid_mappings, "gid_map", "/linux/gidMappings", e)
+		       ? -1
+		       : 0;
+}
+
+static void plan_compare(struct plan *p, const struct spec_id_mappings *m, const char *file, const char *field) {
+	struct map *map = arena_new(p->a, struct map);
+
+	*map = (struct map){.file = file, .mappings = m};
+	if (m->n)
+		plan_add(p, HOST, run_map_compare, map, field, NO_INDEX, NULL,
+			 "find these mappings in the %s of the joined user namespace", file);
 }
 
 int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
@@ -86,12 +131,10 @@ int plan_idmap(struct plan *p, const struct spec *spec, struct error *e) {
 				 "mappings need a namespace of type user in /linux/namespaces");
 	if (!user)
 		return 0;
-	if (!user->path && (!l->uid_mappings.n || !l->gid_mappings.n))
-		return error_set(e, 0, "/linux/namespaces",
-				 "a new user namespace needs /linux/uidMappings and /linux/gidMappings");
-	if (!user->path && (plan_map(p, &l->uid_mappings, "uid_map", "/linux/uidMappings", e) ||
-			    plan_map(p, &l->gid_mappings, "gid_map", "/linux/gidMappings", e)))
-		return -1;
+	if (!user->path)
+		return plan_new_maps(p, l, e);
+	plan_compare(p, &l->uid_mappings, "uid_map", "/linux/uidMappings");
+	plan_compare(p, &l->gid_mappings, "gid_map", "/linux/gidMappings");
 	return 0;
 }
 

@@ -3,16 +3,14 @@
  * Only what carries a stream: pipes, terminals, and files that were opened to be written. Never a device of the host (a peer
  * gave its /dev/null away), and never a file that is read: `run <FILE` is no reason to give FILE to anybody. */
 #include "internal.h"
-#include "../../specs/number.h"
 #include "../os/fd.h"
+#include "../os/id_map.h"
 #include "../os/procfs.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MAX_MAP 16384 /* bytes of a uid_map: 340 lines of at most 33 characters */
 
 /* The terminal of who called sudo stays his: root does not need to own it. */
 static bool carries_stream(int fd, const struct stat *st, uint32_t uid) {
@@ -44,28 +42,13 @@ static int run_stdio(struct run *r, const void *uid) {
 	return own_stdio(*(const uint32_t *)uid);
 }
 
-/* One number of a map's line, behind blanks. */
-static uint64_t next_number(const char **at) {
-	uint64_t number = 0;
-	size_t n;
-
-	*at += strspn(*at, " \n");
-	n = strcspn(*at, " \n");
-	number_unsigned(*at, n, UINT32_MAX, &number);
-	*at += n;
-	return number;
-}
-
-/* The user of the container as the host sees it, from lines "inside outside count". */
+/* The user of the container as the host sees it. */
 static bool map_uid(const char *map, uint32_t uid, uint32_t *mapped) {
-	while (*map) {
-		uint64_t inside = next_number(&map), outside = next_number(&map), count = next_number(&map);
+	struct spec_id_mapping line;
 
-		if (uid >= inside && uid - inside < count) {
-			*mapped = (uint32_t)(outside + (uid - inside));
+	while (id_map_next(&map, &line))
+		if (id_map_find(&(struct spec_id_mappings){&line, 1}, uid, mapped))
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -73,7 +56,7 @@ static bool map_uid(const char *map, uint32_t uid, uint32_t *mapped) {
  * namespace's stands nowhere else. */
 static int run_stdio_mapped(struct run *r, const void *uid) {
 	auto_close int fd = -1;
-	char path[32], map[MAX_MAP];
+	char path[32], map[ID_MAP_MAX];
 	uint32_t mapped;
 	int rc;
 

@@ -3,6 +3,7 @@
  * Raw system calls: those of libc look for other threads, and there are none. */
 #include "internal.h"
 #include "../annotations.h"
+#include "../os/id_map.h"
 #include <errno.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -49,16 +50,12 @@ static int run_uid(struct run *r, const void *uid) {
 	return id != 0 ? keep_capabilities() : 0;
 }
 
-/* Only for a new user namespace: what a joined one maps is not in the config. */
+/* What a joined user namespace maps is not in the config, unless it repeats the mappings. */
 static bool is_mapped(const struct spec *spec, const struct spec_id_mappings *maps, uint32_t id) {
 	const struct spec_namespace *user = spec_namespace(spec, "user");
+	uint32_t outside;
 
-	if (!user || user->path)
-		return true;
-	for (size_t i = 0; i < maps->n; i++)
-		if (id >= maps->v[i].container_id && id - maps->v[i].container_id < maps->v[i].size)
-			return true;
-	return false;
+	return !user || (user->path && !maps->n) || id_map_find(maps, id, &outside);
 }
 
 static int check_id(const struct spec *spec, bool group, uint32_t id, const char *field, struct error *e) {

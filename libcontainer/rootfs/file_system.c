@@ -3,6 +3,7 @@
 #include "mount.h"
 #include "superblock.h"
 #include "../os/fd.h"
+#include "../os/id_map.h"
 #include "../../specs/number.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -203,15 +204,13 @@ static unsigned fsmount_attributes(const struct mount_options *o) {
  * but group 0 is known to be mapped, unless the config repeats the mappings. */
 static bool is_unmapped_gid(const struct mounting *g, const char *option) {
 	const struct spec_id_mappings *maps = &g->spec->linux_.gid_mappings;
+	uint32_t outside;
 	uint64_t gid;
 
 	if (!spec_namespace(g->spec, "user") || strncmp(option, "gid=", 4) != 0 ||
 	    !number_unsigned(option + 4, strlen(option + 4), UINT32_MAX, &gid) || gid == 0)
 		return false;
-	for (size_t i = 0; i < maps->n; i++)
-		if (gid >= maps->v[i].container_id && gid - maps->v[i].container_id < maps->v[i].size)
-			return false;
-	return true;
+	return !id_map_find(maps, (uint32_t)gid, &outside);
 }
 
 static void drop_unmapped_gid(const struct mounting *g, struct mount *m) {

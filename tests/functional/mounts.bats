@@ -595,10 +595,10 @@ in_user_namespace() {
 	[[ $output == *"/mounts/2/options"*gid=5*gidMappings* ]]
 	[[ $output == *"devpts on /dev/pts type devpts (rw,nosuid,noexec,relatime,mode=620,ptmxmode=666"* ]]
 
-	config '.linux.gidMappings = [{"containerID": 0, "hostID": 100000, "size": 1000}] | .linux.uidMappings = .linux.gidMappings'
+	add_mount /mnt tmpfs tmpfs gid=5
 	run run_in true
 	[ "$status" -eq 1 ]
-	[[ $output == */mounts/2*"the option gid=5: the user namespace does not map this group"* ]]
+	[[ $output == */mounts/7*"the option gid=5: the user namespace does not map this group"* ]]
 }
 
 # bats test_tags=p:mounts:type,p:linux:namespaces:type

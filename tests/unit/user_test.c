@@ -4,7 +4,8 @@
 
 static const struct request request = {.id = "c"};
 static struct spec_id_mapping two[] = {{0, 100000, 1000}, {5000, 300000, 1}};
-static struct spec_namespace new_user = {"user", NULL}, joined_user = {"user", "/proc/1/ns/user"};
+static struct spec_namespace new_user = {"user", NULL}, joined_user = {"user", "/proc/1/ns/user"},
+			     joined_unknown = {"user", "/proc/2/ns/user"};
 
 static int plan(struct plan *p, struct spec_user user, const struct spec_namespace *namespace, struct error *e) {
 	struct spec_process *process = arena_new(p->a, struct spec_process);
@@ -16,7 +17,8 @@ static int plan(struct plan *p, struct spec_user user, const struct spec_namespa
 	process->user = user;
 	if (namespace)
 		spec.linux_.namespaces = (struct spec_namespaces){(struct spec_namespace *)namespace, 1};
-	spec.linux_.uid_mappings = spec.linux_.gid_mappings = (struct spec_id_mappings){two, 2};
+	if (namespace != &joined_unknown)
+		spec.linux_.uid_mappings = spec.linux_.gid_mappings = (struct spec_id_mappings){two, 2};
 	return plan_user(p, &spec, &g, e);
 }
 
@@ -76,12 +78,13 @@ static void an_id_that_a_new_user_namespace_does_not_map_is_refused(void **state
 		"/linux/gidMappings");
 }
 
-static void mapped_ids_and_those_of_a_joined_namespace_are_accepted(void **state) {
+static void mapped_ids_and_those_of_a_joined_namespace_that_nothing_tells_are_accepted(void **state) {
 	struct plan p = {.a = *state};
 	struct error e = {0};
 
 	assert_int_equal(plan(&p, (struct spec_user){.uid = 999, .gid = 5000}, &new_user, &e), 0);
-	assert_int_equal(plan(&p, (struct spec_user){.uid = 70000, .gid = 70000}, &joined_user, &e), 0);
+	assert_int_equal(plan(&p, (struct spec_user){.uid = 70000, .gid = 70000}, &joined_unknown, &e), 0);
+	refused(*state, (struct spec_user){.uid = 70000}, &joined_user, "/process/user/uid", "/linux/uidMappings");
 }
 
 int main(void) {
@@ -90,7 +93,7 @@ int main(void) {
 		arena_test(groups_of_the_caller_are_kept_by_an_annotation),
 		arena_test(the_largest_number_is_no_id),
 		arena_test(an_id_that_a_new_user_namespace_does_not_map_is_refused),
-		arena_test(mapped_ids_and_those_of_a_joined_namespace_are_accepted),
+		arena_test(mapped_ids_and_those_of_a_joined_namespace_that_nothing_tells_are_accepted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
