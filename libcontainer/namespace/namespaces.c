@@ -5,11 +5,13 @@
  * root or its user, and stays the parent. Only time namespaces refuse a process that shares memory: the runtime
  * itself enters those, and goes back. */
 #include "namespace.h"
+#include "../annotations.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
 #include "../os/wait.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/nsfs.h>
 #include <signal.h>
 #include <stdio.h>
@@ -45,6 +47,7 @@ struct spawn {
 	uint64_t flags;  /* those of them that the clone makes */
 	bool helper;     /* something is joined */
 	bool user_first; /* join the user namespace before the others */
+	bool no_groups;  /* leave the caller's groups: a user namespace that is joined may deny that */
 	bool hidden;     /* not dumpable: no process of another container may look into the init before execve */
 	const struct spec_time_offsets *offsets; /* of a new time namespace; NULL: none */
 	const char *offsets_text;                /* the same for timens_offsets */
@@ -138,7 +141,9 @@ struct helper {
 static int helper_main(void *arg) {
 	struct helper *h = arg;
 
-	if (h->spawn->user_first)
+	if (h->spawn->no_groups && syscall(SYS_setgroups, 0, NULL) < 0)
+		h->rc = -errno;
+	if (h->spawn->user_first && h->rc == 0)
 		h->rc = join_kind(h->r, USER);
 	for (size_t kind = 0; kind < USER && h->rc == 0; kind++)
 		h->rc = join_kind(h->r, kind);
@@ -296,12 +301,28 @@ static uint64_t later_flags(const struct spec *spec, const struct spawn *s, cons
 	return later;
 }
 
+/* The annotation is for who wants the caller's groups to stay. */
+static int plan_no_groups(struct plan *p, const struct spec *spec, const struct host *h, bool *no_groups,
+			  struct error *e) {
+	const struct spec_namespace *user = spec_namespace(spec, "user");
+	bool keep = false;
+
+	if (!user || !user->path)
+		return 0;
+	if (annotation_is_on(p, spec, ANNOTATION_KEEP_ORIGINAL_GROUPS, &keep, e) < 0)
+		return -1;
+	*no_groups = !keep && h->cap_effective & 1ULL << CAP_SETGID;
+	return 0;
+}
+
 int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct spec_namespaces *all = &spec->linux_.namespaces;
 	struct spawn *s = arena_new(p->a, struct spawn);
 
 	*s = (struct spawn){.hidden = h->euid == 0, .user_first = h->euid != 0};
 	plan_time_offsets(p->a, &spec->linux_.time_offsets, s);
+	if (plan_no_groups(p, spec, h, &s->no_groups, e) < 0)
+		return -1;
 	if (s->offsets && !spec_has_new_namespace(spec, "time"))
 		return error_set(e, 0, "/linux/timeOffsets",
 				 "a new namespace of type time is needed in /linux/namespaces");

@@ -12,11 +12,18 @@
 
 #define NO_ID UINT32_MAX /* -1: "leave it as it is" to the kernel, not a user (CVE-2026-30892's relatives) */
 
+/* A user namespace that was made without privilege denies setgroups for ever. The groups of the caller were then left when it
+ * was joined: none are there, and none can be given. */
 static int run_groups(struct run *r, const void *arg) {
 	const struct uint32s *groups = arg;
 
-	(void)r;
-	return syscall(SYS_setgroups, groups->n, groups->v) == 0 ? 0 : -errno;
+	if (syscall(SYS_setgroups, groups->n, groups->v) == 0)
+		return 0;
+	if (errno == EPERM && groups->n == 0 && syscall(SYS_getgroups, 0, NULL) == 0)
+		return 0;
+	if (errno == EPERM)
+		run_hint(r, "%s: a user namespace that denies setgroups takes no groups", error_text(EPERM));
+	return -errno;
 }
 
 static int run_gid(struct run *r, const void *gid) {

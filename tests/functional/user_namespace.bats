@@ -159,6 +159,27 @@ refused_at() {
 	[ "$output" = "0 7 999" ]
 }
 
+# A user namespace that denies setgroups, as one made without privilege does. DENYING is who holds it.
+denying_user_namespace() {
+	HUSK_TEST=$HUSK_TEST_NAME unshare --user --map-root-user sleep 1000 3>&- &
+	DENYING=$!
+	until_true 5 grep -qsx deny "/proc/$DENYING/setgroups"
+	config --arg path "/proc/$DENYING/ns/user" '.linux.namespaces += [{"type": "user", "path": $path}]
+		| .root.readonly = false | .mounts |= map(select(.type != "devpts"))'
+}
+
+@test "where setgroups is denied the process has no groups, and asking for some is an error" {
+	denying_user_namespace
+	run run_in 'grep ^Groups: /proc/self/status; cat /proc/self/setgroups'
+	[ "$status" -eq 0 ]
+	[ "$(tr -d '[:blank:]' <<<"$output")" = $'Groups:\ndeny' ]
+	config '.process.user.additionalGids = [0]'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/process/user/additionalGids"*"denies setgroups"* ]]
+	kill "$DENYING"
+}
+
 # --- what belongs to whom -----------------------------------------------------------------------------------------------
 
 @test "pipes and files become the user's, a device of the host and what is read stay whose they are" {

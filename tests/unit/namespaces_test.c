@@ -13,6 +13,7 @@
 	}
 
 static const struct host root = {0};
+static const struct request request = {.id = "c"};
 
 static void refused(struct arena *a, const struct spec *spec, const char *field, const char *words) {
 	struct plan p = {.a = a};
@@ -124,7 +125,7 @@ static void mappings_beside_a_joined_user_namespace_are_compared(void **state) {
 /* The step that joins the runtime's own namespace of this type. */
 static int join_own(struct arena *a, struct spec *spec, const char *type) {
 	struct spec_namespace *n = arena_new(a, struct spec_namespace);
-	struct plan p = {.a = a};
+	struct plan p = {.a = a, .request = &request};
 	struct run r = {.plan = &p, .hint = arena_alloc(a, HINT_SIZE)};
 	struct error e = {0};
 	int rc;
