@@ -11,34 +11,6 @@
 
 #define UMOUNT_NOFOLLOW 8
 
-/* mountinfo, line by line: what is left over from the last read stands at the start of the buffer. */
-struct lines {
-	int fd;
-	size_t n;
-	char buffer[4 * PATH_MAX];
-};
-
-/* The next line in *line. 1, 0 at the end, or -errno. */
-static int next_line(struct lines *l, char *line, size_t size) {
-	char *newline;
-
-	while (!(newline = memchr(l->buffer, '\n', l->n))) {
-		ssize_t got = read(l->fd, l->buffer + l->n, sizeof(l->buffer) - l->n);
-
-		if (got <= 0)
-			return got < 0 ? -errno : 0;
-		l->n += (size_t)got;
-	}
-	size_t length = (size_t)(newline - l->buffer);
-	if (length >= size)
-		return -ENAMETOOLONG;
-	memcpy(line, l->buffer, length);
-	line[length] = '\0';
-	l->n -= length + 1;
-	memmove(l->buffer, newline + 1, l->n);
-	return 1;
-}
-
 /* A whole procfs or sysfs. */
 static bool is_kernels(const struct mountinfo *m) {
 	return strcmp(m->root, "/") == 0 && (strcmp(m->type, "proc") == 0 || strcmp(m->type, "sysfs") == 0);
@@ -76,12 +48,12 @@ static int hide(const char *mountpoint) {
 /* The host's /proc is read here, not the container's: we are not in its root yet. */
 static int run_hide_host(struct run *r, const void *arg) {
 	scratch int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	struct lines lines = {.fd = fd};
+	struct mountinfo_reader reader = {.fd = fd};
 	char line[2 * PATH_MAX], root[PATH_MAX];
 	int more = fd < 0 ? -errno : find_root(r, root), rc = 0;
 
 	(void)arg;
-	while (more >= 0 && rc == 0 && (more = next_line(&lines, line, sizeof(line))) > 0) {
+	while (more >= 0 && rc == 0 && (more = mountinfo_read(&reader, line, sizeof(line))) > 0) {
 		struct mountinfo m;
 
 		if (mountinfo_parse(line, &m) && is_kernels(&m) && !is_below(m.point, root))
