@@ -60,7 +60,7 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 				.memory_policy = {.modes = names(env->a, memory_policy_modes),
 						  .flags = names(env->a, memory_policy_flags)},
 				.intel_rdt.enabled = &no,
-				.mount_extensions.idmap.enabled = &no,
+				.mount_extensions.idmap.enabled = &yes,
 				.net_devices.enabled = &no,
 			},
 	};

@@ -45,7 +45,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */
 	if (plan_cgroup_unit(p, spec, h, &record->unit, &record->cgroups, e)) /* host: systemd's scope, then limits */
 		return -1;
-	if (spec_namespace(spec, "user") || (spec->process && spec->process->oom_score_adj))
+	if (spec_namespace(spec, "user") || mounts_are_idmapped(spec) ||
+	    (spec->process && spec->process->oom_score_adj))
 		plan_procfs(p, HOST, spec, h);
 	if (plan_idmap(p, spec, e) || plan_process_host(p, spec, h, e))
 		return -1;

@@ -60,7 +60,8 @@ struct plan {
 	const struct request *request;
 	struct step *v;
 	size_t n;
-	size_t n_sources;        /* bind sources that the host clones for the inside (user namespaces) */
+	size_t n_sources; /* bind sources that the host clones for the inside (user namespaces, idmapped mounts) */
+	size_t n_idmaps;  /* user namespaces that hold the mappings of mounts */
 	struct strings warnings; /* said at exit on success, part of the error otherwise */
 };
 
@@ -89,11 +90,11 @@ struct report {
  * After the spawn each side has its own copy. */
 struct run {
 	const struct plan *plan;
-	pid_t pid;        /* the container's init as the host sees it [spawn] */
-	int pidfd;        /* HOST: of the init; INSIDE: of the runtime [spawn] */
-	int turn_fds[2];  /* by side: the socket over which the turn goes back and forth [walk] */
-	int pass_fds[2];  /* by side: the socket over which the host hands descriptors in; plan->n_sources > 0 [walk] */
-	int interrupt_fd; /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
+	pid_t pid;       /* the container's init as the host sees it [spawn] */
+	int pidfd;       /* HOST: of the init; INSIDE: of the runtime [spawn] */
+	int turn_fds[2]; /* by side: the socket over which the turn goes back and forth [walk] */
+	int pass_fds[2]; /* by side: the socket over which descriptors are handed: n_sources > 0, n_idmaps > 0 [walk] */
+	int interrupt_fd;              /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
 	void (*inside)(struct run *r); /* what the spawned process does; never returns [walk] */
 	struct report *report;         /* shared by both sides [walk] */
 	int report_fd;              /* the memfd behind it, handed to `start`; -1 when nobody waits for that [walk] */
@@ -108,6 +109,7 @@ struct run {
 	int cover_fd;    /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */
 	int *source_fds; /* bind sources cloned by the host, plan->n_sources of them [sources] */
 	int hook_fds[2]; /* what hooks print to, stdout and stderr, where an annotation asks for files [hook_output] */
+	int *idmap_fds;  /* HOST: user namespaces with the mappings of mounts, plan->n_idmaps of them [idmapped] */
 	int cgroup_fd;   /* HOST: the cgroup2 directory to be born into [cgroup] */
 	int cgroup_tasks[16]; /* `tasks` files of v1 hierarchies, opened by the host, -1 behind the last [cgroup] */
 	int namespace_fds[8]; /* HOST: namespaces to join, by index of namespace kind [namespaces] */

@@ -184,13 +184,15 @@ static void run_init(struct run *r, const struct plan *p) {
 	r->hint = arena_alloc(p->a, HINT_SIZE);
 	r->source_fds = arena_alloc(p->a, (p->n_sources + 1) * sizeof(int));
 	memset(r->source_fds, -1, p->n_sources * sizeof(int));
+	r->idmap_fds = arena_alloc(p->a, (p->n_idmaps + 1) * sizeof(int));
+	memset(r->idmap_fds, -1, p->n_idmaps * sizeof(int));
 }
 
 int walk_init(struct run *r, const struct plan *p, struct error *e) {
 	run_init(r, p);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->turn_fds) < 0)
 		return error_set(e, errno, NULL, "cannot make a socket pair");
-	if (p->n_sources && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->pass_fds) < 0)
+	if ((p->n_sources || p->n_idmaps) && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->pass_fds) < 0)
 		return error_set(e, errno, NULL, "cannot make a socket pair");
 	if (report_map(r) < 0)
 		return error_set(e, errno, NULL, "cannot make the shared report");
@@ -215,6 +217,7 @@ void walk_done(struct run *r) {
 	fd_close_all(all, n);
 	fd_close_all(r->namespace_fds, sizeof(r->namespace_fds) / sizeof(int));
 	fd_close_all(r->source_fds, r->plan->n_sources);
+	fd_close_all(r->idmap_fds, r->plan->n_idmaps);
 	if (r->report != MAP_FAILED)
 		munmap(r->report, sizeof(*r->report));
 }

@@ -59,6 +59,16 @@ int procfs_open_self(int procfs_fd, const char *name, int flags) {
 	return procfs_open_file(procfs_fd, path, flags);
 }
 
+/* The last step is a magic link, which openat2 would not follow: of a directory that is none. */
+int procfs_open_namespace(int procfs_fd, pid_t pid, const char *name) {
+	auto_close int directory = -1;
+	char path[32];
+
+	snprintf(path, sizeof(path), "%d/ns", (int)pid);
+	directory = procfs_open_file(procfs_fd, path, O_PATH | O_DIRECTORY);
+	return directory < 0 ? -1 : openat(directory, name, O_RDONLY | O_CLOEXEC);
+}
+
 int procfs_write(int procfs_fd, const char *path, const char *s) {
 	auto_close int fd = procfs_open_file(procfs_fd, path, O_WRONLY);
 

@@ -2,6 +2,7 @@
  * which an image can fake (CVE-2019-16884, CVE-2019-19921, CVE-2025-52881). */
 #pragma once
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Where to take it from; chosen when the plan is compiled, never by errno. */
 enum procfs_kind {
@@ -17,6 +18,9 @@ int procfs_open_file(int procfs_fd, const char *path, int flags);
 
 /* The same for a file of the calling thread: /proc/thread-self/NAME. */
 int procfs_open_self(int procfs_fd, const char *name, int flags);
+
+/* A namespace of a process, by its name in /proc/PID/ns. -1 and errno. */
+int procfs_open_namespace(int procfs_fd, pid_t pid, const char *name);
 
 /* Writes s into a file below it, in one write. 0 or -errno. */
 int procfs_write(int procfs_fd, const char *path, const char *s);

@@ -1,4 +1,5 @@
 /* bind.c - mounts with the option bind or rbind: a clone of a part of the host's tree, changed and then attached. */
+#include "idmapped.h"
 #include "mount.h"
 #include "sources.h"
 #include "../os/fd.h"
@@ -56,7 +57,7 @@ static int attach(struct run *r, const struct mount *m, int *tree) {
 	scratch int target = -1;
 
 	if (rc == 0)
-		rc = mount_change(*tree, m);
+		rc = mount_change(r, *tree, m);
 	if (rc < 0)
 		return rc;
 	target = mount_open_target(r, m, *tree);
@@ -116,13 +117,15 @@ static void shell_copy_symlink(struct text *out, const void *arg) {
 int plan_bind(const struct mounting *g, struct mount *m, struct error *e) {
 	struct plan *p = g->p;
 	uint64_t switches = m->options.switches.set;
-	bool in_shell = !(switches & (MOUNT_SOURCE_LINK | MOUNT_TARGET_LINK));
+	bool in_shell = !(switches & (MOUNT_SOURCE_LINK | MOUNT_TARGET_LINK)) && !m->idmap;
 
 	(void)e;
 	mount_warn_ignored(g, m);
 	mount_unshare_clone(g, m);
 	mount_changes_add(g, m, true);
-	m->source_index = plan_source(p, m->source, tree_flags(m), "/mounts", m->index);
+	m->source_index = (m->idmap ? plan_host_source : plan_source)(p, m->source, tree_flags(m), "/mounts", m->index);
+	if (m->idmap)
+		plan_idmapped_source(g, m);
 	if (switches & MOUNT_COPY_LINK)
 		plan_add(p, INSIDE, run_copy_symlink, m, "/mounts", m->index, shell_copy_symlink,
 			 "copy the symbolic link %s to %s", m->source, m->destination);

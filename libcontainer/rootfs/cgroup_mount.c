@@ -100,7 +100,7 @@ static int run_cgroup_mount(struct run *r, const void *arg) {
 		return tmpfs;
 	for (size_t i = 0; i < c->n && rc == 0; i++)
 		rc = attach_hierarchy(r, &c->v[i], tmpfs);
-	return rc < 0 ? rc : mount_change(tmpfs, c->mount);
+	return rc < 0 ? rc : mount_change(r, tmpfs, c->mount);
 }
 
 static void shell_hierarchy(struct text *out, const struct mount *m, const struct hierarchy *h) {

@@ -1,5 +1,6 @@
 /* file_system.c - mounts that bring a file system of their own: tmpfs, proc, overlay and whatever the kernel
  * knows. */
+#include "idmapped.h"
 #include "mount.h"
 #include "superblock.h"
 #include "../os/fd.h"
@@ -26,6 +27,7 @@ struct file_system {
 	const char *needs;   /* a namespace that the config lacks, and a user namespace may not mount this without */
 	const char *data;    /* for mount(2), where fsconfig cannot say it; else NULL */
 	unsigned long flags; /* the same */
+	int *made_fd;        /* with an idmap: run_mount_make leaves the mount here for run_mount_attach; else NULL */
 	int *late_fd;        /* with late_readonly: run_mount leaves the mount here for run_mount_readonly; else NULL */
 };
 
@@ -116,15 +118,12 @@ static int make_by_name(struct run *r, const struct file_system *fs, const struc
 	return rc < 0 ? rc : fd_take(&tree);
 }
 
-static int run_mount(struct run *r, const void *arg) {
-	const struct file_system *fs = arg;
-	scratch int target = mount_open_target(r, fs->mount, -1), tree = -1;
+/* Ready to be attached, or -errno. */
+static int make_mount(struct run *r, const struct file_system *fs, int target) {
+	scratch int tree = -1;
 	struct covered covered;
-	int rc;
+	int rc = look_at_covered(fs, target, &covered);
 
-	if (target < 0)
-		return target;
-	rc = look_at_covered(fs, target, &covered);
 	if (rc < 0)
 		return rc;
 	tree = fs->data ? make_by_name(r, fs, &covered) : make(r, fs, &covered);
@@ -133,10 +132,38 @@ static int run_mount(struct run *r, const void *arg) {
 	if (fs->mount->options.switches.set & MOUNT_COPY_UP)
 		rc = directory_copy(r, target, tree);
 	if (rc == 0)
-		rc = mount_change(tree, fs->mount);
+		rc = mount_change(r, tree, fs->mount);
 	if (rc == 0 && fs->late_fd)
 		*fs->late_fd = fcntl(tree, F_DUPFD_CLOEXEC, 0);
-	return rc < 0 ? rc : mount_attach(r, fs->mount, &tree, target);
+	return rc < 0 ? rc : fd_take(&tree);
+}
+
+static int run_mount(struct run *r, const void *arg) {
+	const struct file_system *fs = arg;
+	scratch int target = mount_open_target(r, fs->mount, -1), tree = -1;
+
+	if (target < 0)
+		return target;
+	tree = make_mount(r, fs, target);
+	return tree < 0 ? tree : mount_attach(r, fs->mount, &tree, target);
+}
+
+/* The same in two steps: between them the host maps its ids. */
+static int run_mount_make(struct run *r, const void *arg) {
+	const struct file_system *fs = arg;
+	scratch int target = mount_open_target(r, fs->mount, -1);
+
+	if (target < 0)
+		return target;
+	*fs->made_fd = make_mount(r, fs, target);
+	return *fs->made_fd < 0 ? *fs->made_fd : idmap_send(r, *fs->made_fd);
+}
+
+static int run_mount_attach(struct run *r, const void *arg) {
+	const struct file_system *fs = arg;
+	scratch int tree = fd_take(fs->made_fd), target = mount_open_target(r, fs->mount, tree);
+
+	return target < 0 ? target : mount_attach(r, fs->mount, &tree, target);
 }
 
 static int run_mount_readonly(struct run *r, const void *arg) {
@@ -289,6 +316,18 @@ static int use_mount_call(const struct mounting *g, struct file_system *fs, uint
 	return 0;
 }
 
+static void plan_idmapped(const struct mounting *g, struct file_system *fs) {
+	const struct mount *m = fs->mount;
+
+	fs->made_fd = arena_new(g->p->a, int);
+	*fs->made_fd = -1;
+	plan_add(g->p, INSIDE, run_mount_make, fs, "/mounts", m->index, NULL, "make a %s for %s", fs->type,
+		 m->destination);
+	plan_idmapped_tree(g, m);
+	plan_add(g->p, INSIDE, run_mount_attach, fs, "/mounts", m->index, NULL, "mount the %s on %s", fs->type,
+		 m->destination);
+}
+
 int plan_file_system(const struct mounting *g, struct mount *m, const char *type, struct error *e) {
 	struct file_system *fs = arena_new(g->p->a, struct file_system);
 	struct mount_bits superblock = m->options.superblock;
@@ -314,7 +353,11 @@ int plan_file_system(const struct mounting *g, struct mount *m, const char *type
 	if (!add_parameters(g, fs, &superblock) && use_mount_call(g, fs, superblock.set, e) < 0)
 		return -1;
 	mount_changes_add(g, m, false);
-	plan_add(g->p, INSIDE, run_mount, fs, "/mounts", m->index, shell_mount, "mount %s on %s", type, m->destination);
+	if (m->idmap)
+		plan_idmapped(g, fs);
+	else
+		plan_add(g->p, INSIDE, run_mount, fs, "/mounts", m->index, shell_mount, "mount %s on %s", type,
+			 m->destination);
 	return 0;
 }
 
@@ -323,7 +366,7 @@ void plan_mounts_readonly(struct plan *p) {
 
 	for (size_t i = 0; i < n; i++) {
 		const struct step *s = &p->v[i];
-		const struct file_system *fs = s->run == run_mount ? s->arg : NULL;
+		const struct file_system *fs = s->run == run_mount || s->run == run_mount_attach ? s->arg : NULL;
 
 		if (fs && fs->late_fd)
 			plan_add(p, INSIDE, run_mount_readonly, fs, s->field, s->index, shell_mount_readonly,

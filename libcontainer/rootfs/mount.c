@@ -55,12 +55,21 @@ void mount_unshare_clone(const struct mounting *g, struct mount *m) {
 	m->options.n_propagation = 1;
 }
 
-int mount_change(int tree_fd, const struct mount *m) {
+static int change_error(struct run *r, int errnum) {
+	if (errnum == EPERM)
+		run_hint(
+			r,
+			"%s: in a user namespace the host's mounts keep their ro, nosuid, nodev, noexec and access time",
+			error_text(EPERM));
+	return -errnum;
+}
+
+int mount_change(struct run *r, int tree_fd, const struct mount *m) {
 	for (size_t i = 0; i < m->changes.n; i++) {
 		const struct mount_change *c = &m->changes.v[i];
 
 		if (sys_mount_setattr(tree_fd, "", AT_EMPTY_PATH | c->flags, &c->attributes) < 0)
-			return -errno;
+			return change_error(r, errno);
 	}
 	return 0;
 }

@@ -17,13 +17,14 @@ struct mount_changes {
 
 struct mount {
 	const struct spec_mount *spec;
-	int index;               /* in /mounts */
-	const char *destination; /* absolute; no ".", ".." or doubled slash in it */
-	const char *source;      /* of a bind: absolute */
-	int source_index;        /* its place in r->source_fds; NO_SOURCE: the step opens it itself */
-	bool plain;              /* the destination must be a plain directory, without symbolic links in its path */
-	bool only_procfs;        /* a bind on /proc: the source must be the root of a procfs */
-	bool late_readonly;      /* attached writable, and read-only before the pivot */
+	int index;                 /* in /mounts */
+	const char *destination;   /* absolute; no ".", ".." or doubled slash in it */
+	const char *source;        /* of a bind: absolute */
+	int source_index;          /* its place in r->source_fds; NO_SOURCE: the step opens it itself */
+	bool plain;                /* the destination must be a plain directory, without symbolic links in its path */
+	bool only_procfs;          /* a bind on /proc: the source must be the root of a procfs */
+	bool late_readonly;        /* attached writable, and read-only before the pivot */
+	const struct idmap *idmap; /* how its ids are mapped (idmapped.h); NULL: they are not */
 	struct mount_options options;
 	struct mount_changes changes; /* made before it is attached, in this order */
 };
@@ -55,8 +56,8 @@ void mount_changes_add(const struct mounting *g, struct mount *m, bool attribute
 /* In a namespace whose mounts are still the host's peers, only a clone that is asked to be shared stays one. */
 void mount_unshare_clone(const struct mounting *g, struct mount *m);
 
-/* Makes the changes of a mount that is not attached yet. 0 or -errno. */
-int mount_change(int tree_fd, const struct mount *m);
+/* Makes the changes of a mount that is not attached yet. 0, or -errno after run_hint() for what is locked. */
+int mount_change(struct run *r, int tree_fd, const struct mount *m);
 
 /* The place to mount on, made when it is missing: a file when tree_fd is not a directory, else a directory.
  * tree_fd may be -1. Returns an O_PATH descriptor, or -errno after run_hint(). */

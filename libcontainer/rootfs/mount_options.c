@@ -26,6 +26,7 @@ enum effect {
 	X("diratime", CLEAR, top, MOUNT_ATTR_NODIRATIME) \
 	X("dirsync", SET, superblock, MS_DIRSYNC) \
 	X("exec", CLEAR, top, MOUNT_ATTR_NOEXEC) \
+	X("idmap", SET, switches, MOUNT_IDMAP) \
 	X("iversion", SET, superblock, MS_I_VERSION) \
 	X("lazytime", SET, superblock, MS_LAZYTIME) \
 	X("loud", NOTHING, top, 0) \
@@ -51,6 +52,7 @@ enum effect {
 	X("relatime", ATIME, top, MOUNT_ATTR_RELATIME) \
 	X("remount", SET, switches, MOUNT_REMOUNT) \
 	X("rexec", CLEAR, all, MOUNT_ATTR_NOEXEC) \
+	X("ridmap", SET, switches, MOUNT_IDMAP | MOUNT_IDMAP_ALL) \
 	X("rmand", SET, superblock, MS_MANDLOCK) \
 	X("rnoatime", ATIME, all, MOUNT_ATTR_NOATIME) \
 	X("rnodev", SET, all, MOUNT_ATTR_NODEV) \
@@ -147,11 +149,24 @@ static void apply(struct arena *a, struct mount_options *o, const struct option 
 	}
 }
 
+/* What stands behind idmap= or ridmap=, or NULL. */
+static const char *own_mappings(const char *option) {
+	const char *equals = strchr(option, '=');
+	size_t n = equals ? (size_t)(equals - option) : 0;
+	bool is_idmap = (n == 5 && strncmp(option, "idmap", n) == 0) || (n == 6 && strncmp(option, "ridmap", n) == 0);
+
+	return is_idmap ? equals + 1 : NULL;
+}
+
 void mount_options_parse(struct arena *a, const struct strings *list, struct mount_options *o) {
 	*o = (struct mount_options){0};
 	for (size_t i = 0; i < list->n; i++) {
-		const struct option *option = option_find(list->v[i]);
+		const char *mappings = own_mappings(list->v[i]);
+		const struct option *option =
+			mappings ? option_find(list->v[i][0] == 'r' ? "ridmap" : "idmap") : option_find(list->v[i]);
 
+		if (mappings)
+			o->mappings = mappings;
 		if (option)
 			apply(a, o, option);
 		else
@@ -171,6 +186,16 @@ bool mount_is_bind(const struct spec_mount *m) {
 		if (strcmp(m->options.v[i], "bind") == 0 || strcmp(m->options.v[i], "rbind") == 0)
 			return true;
 	return false;
+}
+
+bool mount_is_idmapped(const struct spec_mount *m) {
+	for (size_t i = 0; i < m->options.n; i++) {
+		const char *option = m->options.v[i];
+
+		if (strcmp(option, "idmap") == 0 || strcmp(option, "ridmap") == 0 || own_mappings(option))
+			return true;
+	}
+	return m->uid_mappings.n || m->gid_mappings.n;
 }
 
 const char *mount_option_for_shell(const char *name) {

@@ -19,6 +19,8 @@ struct mount_bits {
 #define MOUNT_SOURCE_LINK (1 << 4) /* src-nofollow: a symbolic link is itself the source */
 #define MOUNT_TARGET_LINK (1 << 5) /* dest-nofollow: and itself what is mounted on */
 #define MOUNT_COPY_LINK (1 << 6)   /* copy-symlink: a symbolic link is not followed but made again */
+#define MOUNT_IDMAP (1 << 7)       /* idmap and ridmap */
+#define MOUNT_IDMAP_ALL (1 << 8)   /* ridmap: of all mounts below too */
 
 struct mount_options {
 	struct mount_bits top;        /* MOUNT_ATTR_*, of this mount: ro, nosuid ... */
@@ -27,7 +29,8 @@ struct mount_options {
 	struct mount_bits switches;   /* MOUNT_*; only `set` is used */
 	const uint64_t *propagation;  /* MS_SHARED ... with or without MS_REC, in the order given */
 	size_t n_propagation;
-	struct strings data; /* what husk does not know: for the file system, whose refusal is the error */
+	const char *mappings; /* crun's idmap=MAPPINGS; NULL: none */
+	struct strings data;  /* what husk does not know: for the file system, whose refusal is the error */
 };
 
 void mount_options_parse(struct arena *a, const struct strings *list, struct mount_options *o);
@@ -38,6 +41,9 @@ void mount_options_spread(struct mount_options *o);
 
 /* A mount is a bind if it has one of the options bind and rbind; its type means nothing then. */
 bool mount_is_bind(const struct spec_mount *m);
+
+/* Whether its files are to belong to others than its file system says: by an option, or by mappings of its own. */
+bool mount_is_idmapped(const struct spec_mount *m);
 
 /* What mount(8) calls this option of a new file system; NULL for what it does not know or is told in another way. */
 const char *mount_option_for_shell(const char *name);

@@ -1,4 +1,5 @@
 /* mounts.c - mounts: what each entry is, where it may go, and which kind of mount it is compiled to. */
+#include "idmapped.h"
 #include "mount.h"
 #include "rootfs.h"
 #include "sources.h"
@@ -53,27 +54,11 @@ static int check_destination(const struct mounting *g, struct mount *m, struct e
 	return 0;
 }
 
-/* idmap or ridmap, with or without mappings of its own. */
-static bool has_idmap(const struct mount_options *o) {
-	for (size_t i = 0; i < o->data.n; i++) {
-		const char *option = o->data.v[i] + (o->data.v[i][0] == 'r');
-
-		if (strncmp(option, "idmap", 5) == 0 && (option[5] == '=' || !option[5]))
-			return true;
-	}
-	return false;
-}
-
 static int check_options(const struct mounting *g, const struct mount *m, struct error *e) {
 	const char *field = mount_field(g->p->a, m, "options");
 	uint64_t switches = m->options.switches.set;
 	uint64_t links = switches & (MOUNT_SOURCE_LINK | MOUNT_TARGET_LINK | MOUNT_COPY_LINK);
 
-	if (m->spec->uid_mappings.n || m->spec->gid_mappings.n)
-		return error_set(e, 0, mount_field(g->p->a, m, m->spec->uid_mappings.n ? "uidMappings" : "gidMappings"),
-				 "idmapped mounts are not supported yet");
-	if (has_idmap(&m->options))
-		return error_set(e, 0, field, "idmap and ridmap are not supported yet");
 	if (switches & MOUNT_COPY_UP && (!is_type(m, "tmpfs") || switches & (MOUNT_BIND | MOUNT_REMOUNT)))
 		return error_set(e, 0, field, "tmpcopyup is for a new mount of type tmpfs");
 	if (links && (!(switches & MOUNT_BIND) || switches & MOUNT_REMOUNT))
@@ -125,7 +110,7 @@ static int plan_mount(const struct mounting *g, size_t index, struct error *e) {
 	m->destination = arena_clean_path(g->p->a, m->spec->destination);
 	m->source_index = NO_SOURCE;
 	mount_options_parse(g->p->a, &m->spec->options, &m->options);
-	if (check_options(g, m, e) < 0 || check_destination(g, m, e) < 0)
+	if (check_options(g, m, e) < 0 || check_destination(g, m, e) < 0 || idmap_read(g, m, e) < 0)
 		return -1;
 	if (m->options.switches.set & MOUNT_REMOUNT)
 		return plan_remount(g, m, e);
@@ -136,6 +121,13 @@ static int plan_mount(const struct mounting *g, size_t index, struct error *e) {
 	if (is_type(m, "cgroup"))
 		return plan_cgroup_mount(g, m, e);
 	return needs_host_sysfs(g, m) ? plan_host_sysfs(g, m, e) : plan_file_system(g, m, m->spec->type, e);
+}
+
+bool mounts_are_idmapped(const struct spec *spec) {
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (mount_is_idmapped(&spec->mounts.v[i]))
+			return true;
+	return false;
 }
 
 int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *cgroup_dirs,

@@ -38,7 +38,7 @@ static int run_remount(struct run *r, const void *arg) {
 	if (m->parameters.n || m->access.n)
 		rc = reconfigure(r, m, target);
 	if (rc == 0)
-		rc = mount_change(target, m->mount);
+		rc = mount_change(r, target, m->mount);
 	if (rc == -EINVAL && !r->hint[0])
 		run_hint(r, "%s is not a mount point: %s", m->mount->destination, error_text(EINVAL));
 	return rc;

@@ -190,7 +190,7 @@ int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, s
 			 shell_propagation_outside, "make the host's mounts %s",
 			 propagation->outside == MS_SLAVE ? "slaves" : "private");
 	plan_sources(p, spec, h);
-	root->source_index = p->n_sources ? ROOTFS_SOURCE : NO_SOURCE;
+	root->source_index = plan_source(p, root->path, 0, "/root/path", NO_INDEX);
 	plan_add(p, INSIDE, run_rootfs, root, "/root/path", NO_INDEX, shell_rootfs, "mount the rootfs %s", root->path);
 	return 0;
 }

@@ -2,10 +2,12 @@
 #pragma once
 #include "../plan.h"
 
-/* INSIDE: propagation of the new mount namespace, then the rootfs attached as a mount of its own: r->root_fd. HOST
- * (user namespace only), between the two: whatever mounts and devices bind is opened with the host's credentials
- * (sources.h). */
+/* INSIDE: propagation of the new mount namespace, then the rootfs attached as a mount of its own: r->root_fd. HOST,
+ * between the two: what mounts and devices bind is opened with the host's credentials, in a user namespace all of it
+ * (sources.h), and idmapped mounts get their mappings, for which r->procfs_fd is needed. */
 int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+bool mounts_are_idmapped(const struct spec *spec); /* whether any is */
 
 /* INSIDE: each mount, in order. cgroup_dirs: the container's cgroup in each of h->cgroups, for mounts of type
  * cgroup. */

@@ -1,5 +1,6 @@
-/* sources.c - bind sources of a container in a user namespace: opened by the host, handed to the inside. */
+/* sources.c - bind sources of a container in a user namespace, and idmapped ones: opened by the host, handed to the inside. */
 #include "sources.h"
+#include "mount_options.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
 #include <errno.h>
@@ -20,6 +21,7 @@ struct source {
 struct sources {
 	struct source **v;
 	size_t n;
+	bool all;       /* those that ask for nothing but to be opened, too: a user namespace could not open them */
 	int namespaces; /* that the helper joins: mount; without privilege also the user namespace that owns it */
 	char *stack;
 };
@@ -107,40 +109,70 @@ static void shell_sources(struct text *out, const void *arg) {
 	text_add(out, ":");
 }
 
-/* The list is the argument of run_sources_send; what stands before that step is opened. */
-static int add_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
+/* The list, which is the argument of the step that hands it over; NULL where there is none. */
+static struct sources *find_sources(const struct plan *p, size_t *sending) {
+	for (*sending = 0; *sending < p->n; ++*sending)
+		if (p->v[*sending].run == run_sources_send)
+			return (struct sources *)p->v[*sending].arg;
+	return NULL;
+}
+
+void sources_take_step(struct plan *p) {
+	const struct step step = p->v[p->n - 1];
+	size_t sending;
+
+	if (!find_sources(p, &sending))
+		return;
+	memmove(&p->v[sending + 1], &p->v[sending], (p->n - 1 - sending) * sizeof(step));
+	p->v[sending] = step;
+}
+
+int plan_host_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
 	struct source *source = arena_new(p->a, struct source);
 	struct sources *all;
-	struct step step;
-	size_t end = 0;
+	size_t sending;
 
 	*source = (struct source){path, flags, -1};
-	plan_add(p, HOST, run_source, source, field, index, shell_sources, "open %s", path);
-	while (p->v[end].run != run_sources_send)
-		end++;
-	all = (struct sources *)p->v[end].arg;
+	all = find_sources(p, &sending);
 	all->v = arena_grow(p->a, all->v, all->n, sizeof(struct source *));
 	all->v[all->n++] = source;
-	step = p->v[p->n - 1];
-	memmove(&p->v[end + 1], &p->v[end], (p->n - 1 - end) * sizeof(step));
-	p->v[end] = step;
+	plan_add(p, HOST, run_source, source, field, index, shell_sources, "open %s", path);
+	sources_take_step(p);
 	return (int)p->n_sources++;
+}
+
+int plan_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
+	size_t sending;
+	const struct sources *all = find_sources(p, &sending);
+
+	return all && all->all ? plan_host_source(p, path, flags, field, index) : NO_SOURCE;
+}
+
+const int *source_fd(const struct plan *p, int source_index) {
+	size_t sending;
+
+	return &find_sources(p, &sending)->v[source_index]->fd;
+}
+
+/* In a user namespace all of them; else those that the host changes on the way. */
+static bool are_needed(const struct spec *spec) {
+	bool needed = spec_namespace(spec, "user");
+
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		needed |= mount_is_bind(&spec->mounts.v[i]) && mount_is_idmapped(&spec->mounts.v[i]);
+	return needed;
 }
 
 void plan_sources(struct plan *p, const struct spec *spec, const struct host *h) {
 	struct sources *s;
 
-	if (!spec_namespace(spec, "user"))
+	if (!are_needed(spec))
 		return;
 	s = arena_new(p->a, struct sources);
+	s->all = spec_namespace(spec, "user");
 	s->namespaces = CLONE_NEWNS | (h->euid == 0 ? 0 : CLONE_NEWUSER);
 	s->stack = arena_alloc(p->a, HELPER_STACK_SIZE);
 	plan_add(p, HOST, run_sources, s, NULL, NO_INDEX, shell_sources, "open the sources of bind mounts");
 	plan_add(p, HOST, run_sources_send, s, NULL, NO_INDEX, shell_sources, "hand the sources to the container");
 	plan_add(p, INSIDE, run_sources_receive, s, NULL, NO_INDEX, shell_sources, "receive the sources");
-	add_source(p, p->request->rootfs, 0, "/root/path", NO_INDEX);
-}
-
-int plan_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
-	return p->n_sources ? add_source(p, path, flags, field, index) : NO_SOURCE;
 }

@@ -5,7 +5,7 @@
 . "$TESTS/lib/tap.bash"
 
 # Together these have a step of every kind that root can ask for.
-KINDS="spec b2 overlay-userns everything joined"
+KINDS="spec b2 overlay-userns idmapped everything joined"
 
 # sweep_all SCRIPT HUSK: the kinds beside each other, each by the script itself; their results one after the other.
 sweep_all() {

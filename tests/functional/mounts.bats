@@ -135,15 +135,6 @@ root_of() {
 	[[ $output == *'"nosuchfs"'*"no such device"* ]]
 }
 
-# bats test_tags=p:mounts:options
-@test "idmapped mounts are refused before anything is made" {
-	add_mount /mnt - "$BUNDLE" bind idmap
-	run husk run "$ID"
-	[ "$status" -eq 1 ]
-	[[ $output == *"/mounts/7/options"*"not supported yet"* ]]
-	[ ! -e "$ROOTFS/mnt" ]
-}
-
 # --- binds ------------------------------------------------------------------------------------------------------------
 
 # bats test_tags=p:mounts:options,p:mounts:destination,p:mounts:source
@@ -619,11 +610,21 @@ in_user_namespace() {
 	add_mount /mnt - "$BUNDLE/source" bind ro
 	see_mounts
 	[ "$(attributes_of /mnt)" = ro,nosuid,nodev,noexec,relatime ]
-	config '.mounts[-1].options = ["bind", "dev"]'
+	for option in dev suid exec noatime strictatime; do
+		config --arg option "$option" '.mounts[-1].options = ["bind", $option]'
+		run husk run "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == */mounts/7*"operation not permitted: in a user namespace the host's mounts keep their ro, "* ]]
+	done
+	mount -o remount,bind,ro,noatime "$BUNDLE/source"
+	config '.mounts[-1].options = ["bind", "nosymfollow"]'
+	see_mounts
+	[ "$(attributes_of /mnt)" = ro,nosuid,nodev,noexec,noatime,nosymfollow ]
+	config '.mounts[-1].options = ["bind", "rw"]'
 	run husk run "$ID"
 	umount "$BUNDLE/source"
 	[ "$status" -eq 1 ]
-	[[ $output == */mounts/7*"operation not permitted"* ]]
+	[[ $output == */mounts/7*"operation not permitted: in a user namespace"* ]]
 }
 
 # --- propagation and the root -----------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 #include "../../libcontainer/os/syscalls.h"
 #include "../../libcontainer/rootfs/mount_options.h"
 #include "../../libcontainer/rootfs/rootfs.h"
-#include "test.h"
+#include "steps.h"
 #include <string.h>
 
-/* config.md, "Linux mount options", in its order; without idmap and ridmap, which mounts.c refuses. */
+/* config.md, "Linux mount options", in its order. */
 static const char *const of_the_spec[] = {
 	"async",
 	"atime",
@@ -15,6 +15,7 @@ static const char *const of_the_spec[] = {
 	"diratime",
 	"dirsync",
 	"exec",
+	"idmap",
 	"iversion",
 	"lazytime",
 	"loud",
@@ -38,6 +39,7 @@ static const char *const of_the_spec[] = {
 	"relatime",
 	"remount",
 	"rexec",
+	"ridmap",
 	"rnoatime",
 	"rnodiratime",
 	"rnoexec",
@@ -100,11 +102,26 @@ static void no_name_is_there_twice(void **state) {
 		assert_true(strcmp(mount_option_names[i - 1], mount_option_names[i]) < 0);
 }
 
-/* Engines read the list in `features` and ask for what it has. */
-static void what_is_refused_is_not_offered(void **state) {
+static void idmap_and_ridmap_may_carry_mappings(void **state) {
+	struct strings list = LIST("idmap", "ridmap=uids=0-1-1;gids=0-1-1", "idmapped=x");
+	struct mount_options o;
+
+	mount_options_parse(*state, &list, &o);
+	assert_int_equal(o.switches.set, MOUNT_IDMAP | MOUNT_IDMAP_ALL);
+	assert_string_equal(o.mappings, "uids=0-1-1;gids=0-1-1");
+	assert_int_equal(o.data.n, 1);
+	assert_string_equal(o.data.v[0], "idmapped=x");
+}
+
+static void a_mount_is_idmapped_by_an_option_or_by_mappings(void **state) {
+	static struct spec_id_mapping one = {0, 1000, 1};
+
 	(void)state;
-	for (size_t i = 0; mount_option_names[i]; i++)
-		assert_null(strstr(mount_option_names[i], "idmap"));
+	assert_true(mount_is_idmapped(&(struct spec_mount){.options = LIST("bind", "idmap")}));
+	assert_true(mount_is_idmapped(&(struct spec_mount){.options = LIST("ridmap")}));
+	assert_true(mount_is_idmapped(&(struct spec_mount){.options = LIST("idmap=")}));
+	assert_true(mount_is_idmapped(&(struct spec_mount){.gid_mappings = {&one, 1}}));
+	assert_false(mount_is_idmapped(&(struct spec_mount){.options = LIST("bind", "idmapped", "xidmap=")}));
 }
 
 static void each_attribute_sets_its_bit_and_its_opposite_clears_it(void **state) {
@@ -257,7 +274,8 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(every_option_of_the_spec_is_known),
 		cmocka_unit_test(no_name_is_there_twice),
-		cmocka_unit_test(what_is_refused_is_not_offered),
+		arena_test(idmap_and_ridmap_may_carry_mappings),
+		cmocka_unit_test(a_mount_is_idmapped_by_an_option_or_by_mappings),
 		arena_test(each_attribute_sets_its_bit_and_its_opposite_clears_it),
 		arena_test(an_access_time_replaces_another_and_names_the_whole_field),
 		arena_test(the_later_option_wins),

@@ -188,24 +188,6 @@ static void what_is_not_a_mount_is_refused(void **state) {
 		"/mounts/0/options", "excludes");
 }
 
-static void idmapped_mounts_are_refused_in_all_their_spellings(void **state) {
-	struct spec_id_mapping map = {0, 1000, 1};
-
-	for (const char *const *o =
-		     (const char *const[]){"idmap", "ridmap", "idmap=uids=0-1-1", "ridmap=gids=0-1-1", NULL};
-	     *o; o++)
-		refused(*state,
-			(struct spec_mount){.destination = "/a", .source = "/s", .options = LIST("bind", (char *)*o)},
-			"/mounts/0/options", "not supported");
-	refused(*state,
-		(struct spec_mount){.destination = "/a",
-				    .source = "/s",
-				    .options = LIST("bind"),
-				    .uid_mappings = {&map, 1},
-				    .gid_mappings = {&map, 1}},
-		"/mounts/0/uidMappings", "not supported");
-}
-
 static void nothing_fakes_proc(void **state) {
 	for (const char *const *d = (const char *const[]){"/proc/sys", "proc/self", "/proc/./1/", "/x/../proc/kcore",
 							  "/proc/cpuinfo/x", NULL};
@@ -400,7 +382,6 @@ int main(void) {
 		arena_test(what_a_bind_cannot_take_is_warned_of),
 		arena_test(a_remount_tells_the_file_system_unless_it_is_a_bind),
 		arena_test(what_is_not_a_mount_is_refused),
-		arena_test(idmapped_mounts_are_refused_in_all_their_spellings),
 		arena_test(nothing_fakes_proc),
 		arena_test(mounts_need_a_mount_namespace_of_their_own),
 		arena_test(a_group_without_a_mapping_is_left_out_of_devpts),
