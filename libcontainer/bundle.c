@@ -98,6 +98,9 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 
 	if (!state_id_valid(o->id, e))
 		return -1;
+	if (!path[0]) /* it would be the bundle */
+		return error_set(e, 0, "/root/path", "is empty: the path of a directory is needed"),
+		       bundle_locate(b, e);
 	if (o->console_socket)
 		return error_set(e, 0, NULL, "--console-socket is not supported yet: a terminal cannot be made");
 	*request = (struct request){

@@ -286,29 +286,28 @@ static struct device device_template(const struct plan *p, const struct spec *sp
 	return d;
 }
 
-static int plan_device(struct plan *p, const struct device *template, const struct spec_device *s, int index,
-		       struct error *e) {
-	const char *field = arena_printf(p->a, "/linux/devices/%d", index);
-	struct device *d = arena_new(p->a, struct device);
+static int read_device(struct arena *a, const struct spec_device *s, int index, struct device *d, struct error *e) {
+	const char *field = arena_printf(a, "/linux/devices/%d", index);
 
-	*d = *template;
 	d->path = s->path;
 	if (s->path[0] != '/')
-		return error_set(e, 0, arena_printf(p->a, "%s/path", field), "the path \"%s\" is not absolute",
-				 s->path);
-	if (read_type(s, &d->mode, arena_printf(p->a, "%s/type", field), e) < 0)
+		return error_set(e, 0, arena_printf(a, "%s/path", field), "the path \"%s\" is not absolute", s->path);
+	if (read_type(s, &d->mode, arena_printf(a, "%s/type", field), e) < 0)
 		return -1;
 	if (!S_ISFIFO(d->mode) && read_number(s, &d->number, field, e) < 0)
 		return -1;
-	d->bind = d->bind && !S_ISFIFO(d->mode);
 	d->mode |= s->file_mode ? *s->file_mode & 07777 : 0666;
-	if (read_owner(s->uid, &d->uid, arena_printf(p->a, "%s/uid", field), e) ||
-	    read_owner(s->gid, &d->gid, arena_printf(p->a, "%s/gid", field), e))
+	if (read_owner(s->uid, &d->uid, arena_printf(a, "%s/uid", field), e) ||
+	    read_owner(s->gid, &d->gid, arena_printf(a, "%s/gid", field), e))
 		return -1;
+	return 0;
+}
+
+static void plan_device(struct plan *p, struct device *d, int index) {
+	d->bind = d->bind && !S_ISFIFO(d->mode);
 	if (d->bind)
 		d->source_index = plan_source(p, d->path, OPEN_TREE_CLONE, "/linux/devices", index);
 	plan_add(p, INSIDE, run_device, d, "/linux/devices", index, shell_device, "make the device %s", d->path);
-	return 0;
 }
 
 static bool is_listed(const struct spec_devices *devices, const char *path) {
@@ -357,10 +356,13 @@ int plan_devices(struct plan *p, const struct spec *spec, const struct host *h, 
 	bool dev_is_bound = binds_dev(spec);
 
 	for (size_t i = 0; i < devices->n; i++) {
-		if (dev_is_bound && strncmp(devices->v[i].path, "/dev/", 5) == 0)
-			continue;
-		if (plan_device(p, &template, &devices->v[i], (int)i, e) < 0)
+		struct device *d = arena_new(p->a, struct device);
+
+		*d = template;
+		if (read_device(p->a, &devices->v[i], (int)i, d, e) < 0)
 			return -1;
+		if (!dev_is_bound || strncmp(d->path, "/dev/", 5) != 0)
+			plan_device(p, d, (int)i);
 	}
 	if (!dev_is_bound)
 		plan_default_devices(p, &template, spec);

@@ -79,3 +79,62 @@ starts() {
 	head -c 17M /dev/zero | tr '\0' ' ' >"$BUNDLE/config.json"
 	refused '16 MiB'
 }
+
+# bats test_tags=p:root:path,p:process:cwd,p:process:args,p:process:user:uid,p:process:user:gid,p:process:user:additionalGids,p:process:user:umask,p:process:rlimits,p:hooks:prestart:path,p:hooks:poststop:timeout,p:linux:namespaces:type,p:linux:namespaces:path,p:linux:devices:path,p:linux:devices:type,p:linux:devices:major,p:linux:devices:uid,p:linux:devices:gid,p:linux:devices:fileMode,p:linux:maskedPaths,p:linux:readonlyPaths,p:linux:rootfsPropagation,p:linux:uidMappings,p:linux:gidMappings,p:mounts:destination,p:root:readonly,p:annotations
+@test "what the specification calls an error is refused, with its place, before anything is made" {
+	local change words
+
+	cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
+	while IFS=$'\t' read -r change words; do
+		jq "$change" "$TEST_DIR/config.json" >"$BUNDLE/config.json"
+		refused "$words"
+		[ -z "$(ls -A "$ROOTFS/dev")" ]
+	done <<-'END'
+		del(.root)	/root: is required
+		del(.root.path)	/root/path: is required
+		.root.path = ""	/root/path: is empty
+		.root.readonly = "yes"	/root/readonly: true or false is needed
+		.linux |= del(.namespaces, .maskedPaths, .readonlyPaths) | .root.readonly = true | del(.hostname, .mounts)	/root/readonly: a read-only root needs
+		.mounts += [{type: "tmpfs"}]	/mounts/7/destination: is required
+		.mounts += [{destination: "", type: "tmpfs"}]	/mounts/7/destination: an absolute path
+		del(.process.cwd)	/process/cwd: is required
+		.process.cwd = ""	/process/cwd: "" is not absolute
+		.process.cwd = "tmp"	/process/cwd: "tmp" is not absolute
+		.process.args = []	/process/args: is empty
+		.process.env = ["A"]	/process/env/0: "A" is not of the form
+		.process.user.uid = -1	/process/user/uid: is out of range
+		.process.user.uid = 4294967295	/process/user/uid: 4294967295 is no id
+		.process.user.uid = 4294967296	/process/user/uid: is out of range
+		.process.user.gid = 4294967295	/process/user/gid: 4294967295 is no id
+		.process.user.additionalGids = [1, 4294967295]	/process/user/additionalGids/1: 4294967295 is no id
+		.process.user.umask = 512	/process/user/umask: 512 is out of range
+		.process.rlimits = [{type: "RLIMIT_CPU", soft: 1, hard: 1}, {type: "RLIMIT_CPU", soft: 1, hard: 1}]	/process/rlimits/1
+		.process.rlimits = [{type: "RLIMIT_X", soft: 1, hard: 1}]	/process/rlimits/0/type: unknown type
+		.hooks.prestart = [{path: "true"}]	/hooks/prestart/0/path: "true" is not absolute
+		.hooks.prestart = [{}]	/hooks/prestart/0/path: is required
+		.hooks.poststop = [{path: "/bin/true", timeout: 0}]	/hooks/poststop/0/timeout: 0 is out of range
+		.annotations = {"": "x"}	/annotations/: a name cannot be empty
+		.annotations = {x: 5}	/annotations/x: a string is needed
+		.linux.namespaces += [{type: "pid"}]	/linux/namespaces/5: a second namespace of type pid
+		.linux.namespaces += [{type: "pids"}]	/linux/namespaces/5: unknown namespace type "pids"
+		.linux.namespaces += [{path: "/proc/self/ns/pid"}]	/linux/namespaces/5/type: is required
+		.linux.namespaces[0].path = "proc/self/ns/pid"	/linux/namespaces/0: the path "proc/self/ns/pid" is not absolute
+		(.linux.namespaces[] | select(.type == "ipc")).path = "/proc/self/ns/net"	/proc/self/ns/net is not a ipc namespace
+		(.linux.namespaces[] | select(.type == "ipc")).path = "/etc/passwd"	/etc/passwd is not a ipc namespace
+		(.linux.namespaces[] | select(.type == "ipc")).path = "/no/such"	/no/such: no such file or directory
+		.linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}]	/linux/uidMappings: mappings need a namespace of type user
+		.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 4294967295, hostID: 0, size: 1}] | .linux.gidMappings = .linux.uidMappings	/linux/uidMappings/0
+		.linux.namespaces += [{type: "user"}] | .linux.gidMappings = [{containerID: 0, hostID: 4294967295, size: 1}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}]	/linux/gidMappings/0
+		.linux.devices = [{path: "dev/x", type: "c", major: 1, minor: 3}]	/linux/devices/0/path: the path "dev/x" is not absolute
+		.linux.devices = [{path: "/dev/x", type: "x", major: 1, minor: 3}]	/linux/devices/0/type: unknown type "x"
+		.linux.devices = [{path: "/dev/x", type: "b", minor: 3}]	/linux/devices/0: a device of type b needs major and minor
+		.linux.devices = [{path: "/dev/x", type: "c", major: 4096, minor: 3}]	/linux/devices/0: major runs from 0 to 4095
+		.linux.devices = [{path: "/dev/x", type: "c", major: 1, minor: 3, uid: 4294967295}]	/linux/devices/0/uid: 4294967295 is no id
+		.linux.devices = [{path: "/dev/x", type: "p", gid: 4294967295}]	/linux/devices/0/gid: 4294967295 is no id
+		.linux.devices = [{path: "/dev/x", type: "p", fileMode: 4294967296}]	/linux/devices/0/fileMode: is out of range
+		.mounts += [{destination: "/dev", source: "/dev", options: ["rbind"]}] | .linux.devices = [{path: "/dev/x", type: "x"}]	/linux/devices/0/type: unknown type "x"
+		.linux.maskedPaths = ["proc"]	/linux/maskedPaths/0: the path "proc" is not absolute
+		.linux.readonlyPaths = [""]	/linux/readonlyPaths/0: the path "" is not absolute
+		.linux.rootfsPropagation = "none"	/linux/rootfsPropagation: unknown propagation "none"
+	END
+}
