@@ -54,7 +54,6 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 					   .systemd = systemd,
 					   .systemd_user = systemd,
 					   .rdma = &yes},
-				.seccomp.enabled = &no,
 				.apparmor.enabled = &yes,
 				.selinux.enabled = &no,
 				.memory_policy = {.modes = names(env->a, memory_policy_modes),
@@ -65,5 +64,6 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 			},
 	};
 
+	seccomp_features(env->a, &f.linux_.seccomp);
 	return emit_object(env->a, &features_type, &f, true);
 }

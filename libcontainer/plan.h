@@ -12,6 +12,7 @@
 #include "host.h"
 
 struct run;
+struct seccomp_filter;
 
 enum side { HOST, INSIDE };
 
@@ -62,7 +63,8 @@ struct plan {
 	size_t n;
 	size_t n_sources; /* bind sources that the host clones for the inside (user namespaces, idmapped mounts) */
 	size_t n_idmaps;  /* user namespaces that hold the mappings of mounts */
-	struct strings warnings; /* said at exit on success, part of the error otherwise */
+	struct seccomp_filter *filter; /* to be made before the first step (seccomp_prepare); NULL: none */
+	struct strings warnings;       /* said at exit on success, part of the error otherwise */
 };
 
 /* Appends a step. The words behind shell are the phrase that an error starts with, and its strings: "mask %s", path. */

@@ -6,9 +6,14 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8U
+#endif
 
 void fd_close(int *fd) {
 	if (*fd >= 0)
@@ -133,6 +138,13 @@ int fd_read_value(int fd, char *buf, size_t size) {
 }
 
 /* One write: files of procfs and cgroupfs take each write as a whole value. */
+/* From Linux 6.3 on vm.memfd_noexec may demand the flag, which is EINVAL before. */
+int fd_memory(const char *name) {
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	return fd < 0 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : fd;
+}
+
 int fd_write_text(int fd, const char *s) {
 	size_t n = strlen(s);
 	ssize_t written;

@@ -33,6 +33,9 @@ int fd_read_text(int fd, char *buf, size_t size);
 /* The same in one read, for a file of one value, which procfs and cgroupfs give whole. */
 int fd_read_value(int fd, char *buf, size_t size);
 
+/* An empty file in memory, that nobody can execute. CLOEXEC. -1 and errno on failure. */
+int fd_memory(const char *name);
+
 /* s in one write. 0 or -errno. */
 int fd_write_text(int fd, const char *s);
 

@@ -47,9 +47,10 @@ static int run_capabilities(struct run *r, const void *arg) {
 
 	(void)r;
 	for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-		sets[i] = (struct __user_cap_data_struct){.effective = (uint32_t)(s->effective >> (32 * i)),
-							  .permitted = (uint32_t)(s->permitted >> (32 * i)),
-							  .inheritable = (uint32_t)(s->inheritable >> (32 * i))};
+		sets[i] = (struct __user_cap_data_struct){
+			.effective = (uint32_t)((s->effective | s->until_execve) >> (32 * i)),
+			.permitted = (uint32_t)((s->permitted | s->until_execve) >> (32 * i)),
+			.inheritable = (uint32_t)(s->inheritable >> (32 * i))};
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || syscall(SYS_capset, &header, sets) < 0)
 		return -errno;
 	for (unsigned long cap = 0; cap < 64; cap++)
@@ -122,6 +123,9 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 
 	missing = (s->bounding & ~bounding) | ((s->permitted | s->effective | s->inheritable | s->ambient) & ~have);
 	grantable(p, missing, 0, "", "the caller does not have them");
+	/* A filter without noNewPrivileges. What a process may is computed anew by execve, and not from these two sets. */
+	if (spec->linux_.seccomp && !spec->process->no_new_privileges)
+		s->until_execve = have & BIT(CAP_SYS_ADMIN);
 	s->drop = bounding & ~s->bounding;
 	s->bounding &= bounding;
 	s->permitted &= have;

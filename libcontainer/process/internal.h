@@ -6,7 +6,8 @@
 /* Masks, bit n for capability n; what the process gets. */
 struct capability_sets {
 	uint64_t bounding, effective, inheritable, permitted, ambient;
-	uint64_t drop; /* to be taken from the bounding set */
+	uint64_t drop;         /* to be taken from the bounding set */
+	uint64_t until_execve; /* also in force until then, when only the other sets count */
 };
 
 /* What a process tells the kernel of itself, to be confined by AppArmor or SELinux. */
@@ -63,6 +64,10 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 void plan_bounding(struct plan *p, const struct capability_sets *s);
 void plan_capabilities(struct plan *p, const struct capability_sets *s);
 void capabilities_add(struct text *out, uint64_t set); /* "CAP_KILL,CAP_CHOWN" */
+
+/* seccomp.c: what is asked for, which is checked and becomes p->filter; and, as the last step before execve, its loading. */
+int plan_seccomp(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+void plan_filter(struct plan *p);
 
 /* rlimits.c */
 int plan_rlimits_host(struct plan *p, const struct spec_process *process, struct error *e);

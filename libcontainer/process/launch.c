@@ -5,6 +5,7 @@
 #include "../os/syscalls.h"
 #include "../os/wait.h"
 #include "internal.h"
+#include "seccomp.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,10 +16,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 8U
-#endif
 
 #define KILL_MS 5000    /* for a killed program to be gone */
 #define KILL_ROUNDS 400 /* each of 5 ms: for what it left behind */
@@ -52,15 +49,12 @@ struct children {
 	int n; /* negative: not known */
 };
 
-/* A file and not a pipe: it takes a state of any size at once, and does not care whether the program reads it. From Linux 6.3
- * on vm.memfd_noexec may demand the flag, which is EINVAL before. */
+/* A file and not a pipe: it takes a state of any size at once, and does not care whether the program reads it. */
 static int stdin_open(const struct launch *l, pid_t pid, int *stdin_fd) {
-	auto_close int fd = memfd_create("state", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+	auto_close int fd = fd_memory("state");
 	char digits[16];
 	int rc;
 
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create("state", MFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	snprintf(digits, sizeof(digits), "%d", (int)pid);
@@ -115,6 +109,8 @@ static _Noreturn void become(const struct stage *s) {
 	}
 	if (s->l->umask >= 0)
 		umask((mode_t)s->l->umask);
+	if (s->l->filter && (s->failure->errnum = -seccomp_enter(s->l->filter)) != 0)
+		_exit(1);
 	s->failure->in_exec = 1;
 	if (s->l->sealed)
 		exec_sealed(s->l->path, s->l->argv, s->l->envp);

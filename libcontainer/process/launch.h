@@ -15,7 +15,8 @@ struct launch {
 	int umask;          /* -1: ours */
 	int64_t timeout_ms; /* -1: none */
 	bool host;          /* run by the runtime: what it leaves behind is ours to kill when it fails */
-	bool sealed;        /* execute a read-only clone of the program */
+	const struct seccomp_filter *filter; /* it runs under; NULL: none */
+	bool sealed;                         /* execute a read-only clone of the program */
 };
 
 /* Runs it and waits for its end. pid: for the state; r may be NULL. 0 when its exit status is 0, else -errno, and why says

@@ -84,7 +84,6 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		bool asked;
 		const char *field, *what;
 	} unsupported[] = {
-		{l->seccomp, "/linux/seccomp", "a seccomp filter is"},
 		{l->mount_label && l->mount_label[0], "/linux/mountLabel", "an SELinux label of mounts is"},
 		{l->intel_rdt, "/linux/intelRdt", "Intel RDT is"},
 		{l->net_devices.n > 0, "/linux/netDevices", "moving network devices is"},
@@ -102,8 +101,7 @@ int plan_process_host(struct plan *p, const struct spec *spec, const struct host
 	const struct spec_process *process = spec->process;
 	const int32_t *score = process ? process->oom_score_adj : NULL;
 
-	(void)h;
-	if (refuse_unsupported(spec, e) || hooks_check_later(p->a, &spec->hooks, e))
+	if (refuse_unsupported(spec, e) || hooks_check_later(p->a, &spec->hooks, e) || plan_seccomp(p, spec, h, e))
 		return -1;
 	if (!process)
 		return 0;
@@ -176,6 +174,7 @@ int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, str
 	plan_rlimits(p, spec->process);
 	plan_add(p, INSIDE, run_descriptors, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
 		 "close all other descriptors at execve");
+	plan_filter(p);
 	plan_execve(p);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* process.h - process and hooks: who runs, as whom, with what limits; and the programs called on the way. */
 #pragma once
+#include "../../specs/features.h"
 #include "../plan.h"
 
 /* HOST: what a process in a user namespace could not do itself: raised hard rlimits, oomScoreAdj, the owner of stdio. Also
@@ -29,6 +30,13 @@ int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, str
 
 /* HOST, last of `create`: sends a pidfd of the init to who wants one. */
 int plan_pidfd(struct plan *p, const struct spec *spec, struct error *e);
+
+/* Makes the filter of linux.seccomp, from the cache below the request's root or anew. Before the first step; a profile that
+ * libseccomp or the kernel does not take is refused here. */
+int seccomp_prepare(struct plan *p, const struct host *h, struct error *e);
+
+/* What `features` says about linux.seccomp. */
+void seccomp_features(struct arena *a, struct features_seccomp *f);
 
 /* The kinds of hooks that belong to a plan. */
 enum hook_kind { HOOK_PRESTART, HOOK_CREATE_RUNTIME, HOOK_CREATE_CONTAINER, HOOK_START_CONTAINER };

@@ -415,7 +415,7 @@ status_line() {
 	local setting
 
 	for setting in '.process.terminal = true' \
-		'.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}' '.linux.intelRdt = {closID: "x"}' '.linux.netDevices = {eth0: {}}' \
+		'.linux.intelRdt = {closID: "x"}' '.linux.netDevices = {eth0: {}}' \
 		'.linux.mountLabel = "x"'; do
 		cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
 		config "$setting"

@@ -1,8 +1,8 @@
 # suites.bash - the suites by name: when they run, what they need, and how they run. Each writes TAP (tap.bash).
 # shellcheck shell=bash
 
-BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libsystemd-dev libcmocka-dev"
-RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux procps mmdebstrap python3 libcap2-bin"
+BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libseccomp-dev libsystemd-dev libcmocka-dev"
+RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux procps mmdebstrap python3 libcap2-bin golang-github-containers-common"
 
 # name | whether it needs root | packages | what it does; in the order in which they run
 SUITES="
@@ -10,11 +10,11 @@ unit       |      | $BUILD_PACKAGES | functions alone: the programs of tests/uni
 golden     |      | $BUILD_PACKAGES | configs with their compiled plans, and what linux.resources comes to: tests/golden
 properties |      | gcc libc6-dev python3 | which test shows which property of config.json: the table in tests/README.md
 specs      |      | $BUILD_PACKAGES golang-go ca-certificates | the tables of specs/ against the types of runtime-spec
-musl       |      | musl-tools libyajl-dev libsystemd-dev | every .c file against musl's headers
-aarch64    |      | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libsystemd-dev | every .c file through the cross compiler
+musl       |      | musl-tools libyajl-dev libseccomp-dev libsystemd-dev | every .c file against musl's headers
+aarch64    |      | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libseccomp-dev libsystemd-dev | every .c file through the cross compiler
 layers     |      | gcc | who includes whom
 sizes      |      | mawk | the figures of functions and files
-lint       |      | gcc libc6-dev libyajl-dev libsystemd-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
+lint       |      | gcc libc6-dev libyajl-dev libseccomp-dev libsystemd-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
 release    |      | $BUILD_PACKAGES binutils | the shipped program: static, hardened, without test options
 install    |      | $BUILD_PACKAGES | meson install, and a program built with what it installed
 functional | root | $RUN_PACKAGES | real containers: tests/functional

@@ -1,0 +1,30 @@
+/* seccomp_none.c - a husk without libseccomp (-Dseccomp=disabled): no filter, and so no container that asks for one. */
+#include "internal.h"
+#include "seccomp.h"
+#include <errno.h>
+
+int plan_seccomp(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
+	(void)p, (void)h;
+	return spec->linux_.seccomp ? error_set(e, 0, "/linux/seccomp", "this husk was built without seccomp") : 0;
+}
+
+void plan_filter(struct plan *p) {
+	(void)p;
+}
+
+int seccomp_prepare(struct plan *p, const struct host *h, struct error *e) {
+	(void)p, (void)h, (void)e;
+	return 0;
+}
+
+int seccomp_enter(const struct seccomp_filter *f) {
+	(void)f;
+	return -ENOSYS;
+}
+
+void seccomp_features(struct arena *a, struct features_seccomp *f) {
+	static const bool no;
+
+	(void)a;
+	f->enabled = &no;
+}
