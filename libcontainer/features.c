@@ -55,7 +55,7 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 					   .systemd_user = systemd,
 					   .rdma = &yes},
 				.apparmor.enabled = &yes,
-				.selinux.enabled = &no,
+				.selinux.enabled = &yes,
 				.memory_policy = {.modes = names(env->a, memory_policy_modes),
 						  .flags = names(env->a, memory_policy_flags)},
 				.intel_rdt.enabled = &no,

@@ -84,7 +84,6 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		bool asked;
 		const char *field, *what;
 	} unsupported[] = {
-		{l->mount_label && l->mount_label[0], "/linux/mountLabel", "an SELinux label of mounts is"},
 		{l->intel_rdt, "/linux/intelRdt", "Intel RDT is"},
 		{l->net_devices.n > 0, "/linux/netDevices", "moving network devices is"},
 	};

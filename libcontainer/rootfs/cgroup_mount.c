@@ -4,7 +4,7 @@
  * links for the controllers that share one (cpu -> cpu,cpuacct). In a cgroup namespace each is a new mount, whose
  * root the kernel sets to the container's cgroup; without one it is a bind of that directory, and on v2 of the
  * whole tree: a cgroup2 mounted anew from the host's cgroup namespace would reset the host's options (nsdelegate). */
-#include "mount.h"
+#include "mount_label.h"
 #include "sources.h"
 #include "superblock.h"
 #include "../os/fd.h"
@@ -25,6 +25,7 @@ struct hierarchy {
 
 struct cgroup_mount {
 	struct mount *mount;
+	struct parameters parameters; /* of the tmpfs that they are in */
 	struct hierarchy *v;
 	size_t n;
 };
@@ -44,15 +45,11 @@ static int make_names(int tree, const struct cgroup_mount *c) {
 
 /* The tmpfs, attached: only then something can be mounted in it (before Linux 6.15). */
 static int attach_tmpfs(struct run *r, const struct cgroup_mount *c, int target) {
-	scratch int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC), tree = -1;
+	scratch int tree = detached_open(r, 0, &c->parameters);
 	int rc;
 
-	if (context < 0 || sys_fsconfig(context, FSCONFIG_SET_STRING, "mode", "755", 0) < 0 ||
-	    sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	tree = sys_fsmount(context, FSMOUNT_CLOEXEC, 0);
 	if (tree < 0)
-		return -errno;
+		return tree;
 	rc = make_names(tree, c);
 	if (rc == 0)
 		rc = mount_attach(r, c->mount, &tree, target);
@@ -132,7 +129,9 @@ static void shell_cgroup_mount(struct text *out, const void *arg) {
 	const struct mount *m = c->mount;
 
 	shell_make_target(out, m);
-	text_add(out, "mount -t tmpfs -o mode=755 none");
+	text_add(out, "mount -t tmpfs");
+	shell_parameters(out, " -o ", &c->parameters);
+	text_add(out, " none");
 	shell_target(out, m);
 	for (size_t i = 0; i < c->n; i++)
 		shell_hierarchy(out, m, &c->v[i]);
@@ -167,8 +166,12 @@ static int plan_hierarchies(const struct mounting *g, struct mount *m, struct er
 	struct plan *p = g->p;
 	struct cgroup_mount *c = arena_new(p->a, struct cgroup_mount);
 	bool own_namespace = spec_namespace(g->spec, "cgroup");
+	char *label = mount_label_option(p, g->spec);
 
 	c->mount = m;
+	parameters_add(p->a, &c->parameters, "mode", "755");
+	if (label)
+		parameters_add_option(p->a, &c->parameters, label);
 	c->v = arena_alloc(p->a, g->host->cgroups.n * sizeof(*c->v));
 	for (c->n = 0; c->n < g->host->cgroups.n; c->n++) {
 		const struct cgroup_hierarchy *there = &g->host->cgroups.v[c->n];

@@ -1,7 +1,7 @@
 /* file_system.c - mounts that bring a file system of their own: tmpfs, proc, overlay and whatever the kernel
  * knows. */
 #include "idmapped.h"
-#include "mount.h"
+#include "mount_label.h"
 #include "superblock.h"
 #include "../os/fd.h"
 #include "../os/id_map.h"
@@ -25,6 +25,7 @@ struct file_system {
 	bool inherit_owner;  /* the same without uid= and gid= */
 	bool user_namespace;
 	const char *needs;   /* a namespace that the config lacks, and a user namespace may not mount this without */
+	const char *label;   /* of the root of a file system that takes it only there; else NULL */
 	const char *data;    /* for mount(2), where fsconfig cannot say it; else NULL */
 	unsigned long flags; /* the same */
 	int *made_fd;        /* with an idmap: run_mount_make leaves the mount here for run_mount_attach; else NULL */
@@ -103,7 +104,7 @@ static int mount_by_name(const struct file_system *fs, int stage, const struct c
 /* The same by mount(2), which wants a path: in a staging directory of our own. */
 static int make_by_name(struct run *r, const struct file_system *fs, const struct covered *c) {
 	struct mount_attr attributes = {.attr_set = fs->attributes, .attr_clr = MOUNT_ATTR__ATIME};
-	scratch int stage = stage_open(r, 0), tree = -1;
+	scratch int stage = stage_open(r, 0, &(struct parameters){0}), tree = -1;
 	int rc;
 
 	if (stage < 0)
@@ -129,7 +130,9 @@ static int make_mount(struct run *r, const struct file_system *fs, int target) {
 	tree = fs->data ? make_by_name(r, fs, &covered) : make(r, fs, &covered);
 	if (tree < 0)
 		return tree;
-	if (fs->mount->options.switches.set & MOUNT_COPY_UP)
+	if (fs->label)
+		rc = mount_label_write(tree, fs->label);
+	if (rc == 0 && fs->mount->options.switches.set & MOUNT_COPY_UP)
 		rc = directory_copy(r, target, tree);
 	if (rc == 0)
 		rc = mount_change(r, tree, fs->mount);
@@ -196,6 +199,11 @@ static void shell_mount(struct text *out, const void *arg) {
 	if (copy_up)
 		text_add(out, " \"$STAGE\" && copy_up");
 	shell_target(out, m);
+	if (fs->label) {
+		text_add(out, " && chcon ");
+		text_add_quoted(out, fs->label);
+		shell_target(out, m);
+	}
 	shell_changes(out, m, " && ");
 }
 
@@ -328,6 +336,11 @@ static void plan_idmapped(const struct mounting *g, struct file_system *fs) {
 		 m->destination);
 }
 
+/* The message queues of an IPC namespace: one superblock, but only the container's when it has one. */
+static const char *root_label(const struct spec *spec, const char *type) {
+	return strcmp(type, "mqueue") == 0 && spec_namespace(spec, "ipc") ? spec_label(spec->linux_.mount_label) : NULL;
+}
+
 int plan_file_system(const struct mounting *g, struct mount *m, const char *type, struct error *e) {
 	struct file_system *fs = arena_new(g->p->a, struct file_system);
 	struct mount_bits superblock = m->options.superblock;
@@ -350,6 +363,8 @@ int plan_file_system(const struct mounting *g, struct mount *m, const char *type
 		superblock.set |= MS_RDONLY;
 	if (strcmp(type, "devpts") == 0)
 		drop_unmapped_gid(g, m);
+	mount_label_add(g, m, type);
+	fs->label = root_label(g->spec, type);
 	if (!add_parameters(g, fs, &superblock) && use_mount_call(g, fs, superblock.set, e) < 0)
 		return -1;
 	mount_changes_add(g, m, false);

@@ -1,7 +1,7 @@
 /* masks.c - linux.maskedPaths: cover a file with an empty file, a directory with an empty directory, both read-only.
  * linux.readonlyPaths: lay a read-only clone of the path over itself. */
 #include "rootfs.h"
-#include "mount.h"
+#include "mount_label.h"
 #include "../os/fd.h"
 #include "../os/path.h"
 #include <errno.h>
@@ -11,12 +11,17 @@
 
 static const char empty_directory[] = "directory", empty_file[] = "file";
 
+struct covers {
+	bool detached;           /* what is attached nowhere can be cloned from: Linux 6.15 */
+	struct parameters label; /* a process that SELinux confines may look at them too */
+};
+
 /* What masks are cloned from is husk's own and never the container's /dev/null (CVE-2025-31133). */
 static int run_covers(struct run *r, const void *arg) {
 	const unsigned attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
-	const bool *detached = arg;
-	scratch int stage = *detached ? detached_open(attributes) : stage_open(r, attributes);
+	const struct covers *c = arg;
+	scratch int stage = (c->detached ? detached_open : stage_open)(r, attributes, &c->label);
 	int rc = 0;
 
 	if (stage < 0)
@@ -29,9 +34,9 @@ static int run_covers(struct run *r, const void *arg) {
 }
 
 static int run_covers_done(struct run *r, const void *arg) {
-	const bool *detached = arg;
+	const struct covers *c = arg;
 
-	if (!*detached)
+	if (!c->detached)
 		return stage_close(r, &r->cover_fd);
 	fd_leave(&r->cover_fd);
 	return 0;
@@ -68,8 +73,11 @@ static int run_readonly_path(struct run *r, const void *path) {
 }
 
 static void shell_covers(struct text *out, const void *arg) {
-	(void)arg;
-	text_add(out, "STAGE=$(mktemp -d) && mount -t tmpfs -o nosuid,nodev,noexec none \"$STAGE\"\n"
+	const struct covers *c = arg;
+
+	text_add(out, "STAGE=$(mktemp -d) && mount -t tmpfs -o nosuid,nodev,noexec");
+	shell_parameters(out, ",", &c->label);
+	text_add(out, " none \"$STAGE\"\n"
 		      "mkdir \"$STAGE/directory\" && : >\"$STAGE/file\" && mount -o remount,bind,ro \"$STAGE\"");
 }
 
@@ -107,7 +115,8 @@ static int check_paths(struct arena *a, const struct spec *spec, const struct st
 
 int plan_masks(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct strings *masked = &spec->linux_.masked_paths, *readonly = &spec->linux_.readonly_paths;
-	bool *detached;
+	struct covers *covers;
+	char *label;
 
 	if (check_paths(p->a, spec, masked, "/linux/maskedPaths", e) < 0 ||
 	    check_paths(p->a, spec, readonly, "/linux/readonlyPaths", e) < 0)
@@ -117,14 +126,17 @@ int plan_masks(struct plan *p, const struct spec *spec, const struct host *h, st
 			 shell_readonly_path, "make %s read-only", readonly->v[i]);
 	if (!masked->n)
 		return 0;
-	detached = arena_new(p->a, bool);
-	*detached = host_kernel_has(h, 6, 15); /* such a mount can be cloned from then */
-	plan_add(p, INSIDE, run_covers, detached, "/linux/maskedPaths", NO_INDEX, shell_covers,
+	covers = arena_new(p->a, struct covers);
+	covers->detached = host_kernel_has(h, 6, 15);
+	label = mount_label_option(p, spec);
+	if (label)
+		parameters_add_option(p->a, &covers->label, label);
+	plan_add(p, INSIDE, run_covers, covers, "/linux/maskedPaths", NO_INDEX, shell_covers,
 		 "make what covers masked paths");
 	for (size_t i = 0; i < masked->n; i++)
 		plan_add(p, INSIDE, run_mask, masked->v[i], "/linux/maskedPaths", (int)i, shell_mask, "mask %s",
 			 masked->v[i]);
-	plan_add(p, INSIDE, run_covers_done, detached, "/linux/maskedPaths", NO_INDEX, shell_covers_done,
+	plan_add(p, INSIDE, run_covers_done, covers, "/linux/maskedPaths", NO_INDEX, shell_covers_done,
 		 "put away what covers masked paths");
 	return 0;
 }

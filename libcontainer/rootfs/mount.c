@@ -243,18 +243,20 @@ void shell_changes(struct text *out, const struct mount *m, const char *before) 
 	}
 }
 
-int detached_open(unsigned attributes) {
+int detached_open(struct run *r, unsigned attributes, const struct parameters *parameters) {
 	scratch int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
-	int tree;
+	int rc = context < 0 ? -errno : superblock_set(r, context, parameters), tree;
 
-	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
+	if (rc == 0)
+		rc = superblock_command(r, context, FSCONFIG_CMD_CREATE);
+	if (rc < 0)
+		return rc;
 	tree = sys_fsmount(context, FSMOUNT_CLOEXEC, attributes);
 	return tree < 0 ? -errno : tree;
 }
 
-int stage_open(const struct run *r, unsigned attributes) {
-	scratch int stage = detached_open(attributes);
+int stage_open(struct run *r, unsigned attributes, const struct parameters *parameters) {
+	scratch int stage = detached_open(r, attributes, parameters);
 
 	if (stage < 0)
 		return stage;

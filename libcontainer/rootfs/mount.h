@@ -4,6 +4,7 @@
 #include "../os/syscalls.h"
 #include "../plan.h"
 #include "mount_options.h"
+#include "superblock.h"
 
 /* One call of mount_setattr. */
 struct mount_change {
@@ -84,10 +85,10 @@ int directory_copy(struct run *r, int from_fd, int to_fd);
 uint64_t rootfs_propagation(const struct plan *p, const struct spec *spec);
 
 /* The root of a private tmpfs that is attached nowhere, or -errno. */
-int detached_open(unsigned attributes);
+int detached_open(struct run *r, unsigned attributes, const struct parameters *parameters);
 
 /* A private tmpfs, laid over the root for a moment: nothing that resolves from r->root_fd sees it. For what must
  * be attached somewhere to be used: before Linux 6.15 a mount can be neither cloned from nor mounted on while it
  * is detached. Returns its root, or -errno. stage_close takes it away again, with all that is mounted below it. */
-int stage_open(const struct run *r, unsigned attributes);
+int stage_open(struct run *r, unsigned attributes, const struct parameters *parameters);
 int stage_close(const struct run *r, int *stage_fd);

@@ -1,6 +1,6 @@
 /* mounts.c - mounts: what each entry is, where it may go, and which kind of mount it is compiled to. */
 #include "idmapped.h"
-#include "mount.h"
+#include "mount_label.h"
 #include "rootfs.h"
 #include "sources.h"
 #include <string.h>
@@ -133,12 +133,11 @@ bool mounts_are_idmapped(const struct spec *spec) {
 int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *cgroup_dirs,
 		struct error *e) {
 	const struct mounting mounting = {p, spec, h, cgroup_dirs};
-	const char *label = spec->linux_.mount_label;
 
 	if (spec->mounts.n && !spec_has_new_namespace(spec, "mount"))
 		return error_set(e, 0, "/mounts", "mounts need a new namespace of type mount in /linux/namespaces");
-	if (label && *label)
-		return error_set(e, 0, "/linux/mountLabel", "SELinux labels are not supported yet");
+	if (mount_label_check(p, spec, h, e) < 0)
+		return -1;
 	for (size_t i = 0; i < spec->mounts.n; i++)
 		if (plan_mount(&mounting, i, e) < 0)
 			return -1;

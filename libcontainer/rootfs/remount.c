@@ -44,22 +44,14 @@ static int run_remount(struct run *r, const void *arg) {
 	return rc;
 }
 
-static void shell_parameters(struct text *out, const struct parameters *list) {
-	for (size_t i = 0; i < list->n; i++) {
-		text_add(out, ",%s%s", list->v[i].key, list->v[i].value ? "=" : "");
-		if (list->v[i].value)
-			text_add_quoted(out, list->v[i].value);
-	}
-}
-
 static void shell_remount(struct text *out, const void *arg) {
 	const struct remount *m = arg;
 	const bool reconfigures = m->parameters.n || m->access.n;
 
 	if (reconfigures) {
 		text_add(out, "mount -o remount");
-		shell_parameters(out, &m->access);
-		shell_parameters(out, &m->parameters);
+		shell_parameters(out, ",", &m->access);
+		shell_parameters(out, ",", &m->parameters);
 		shell_target(out, m->mount);
 	}
 	shell_changes(out, m->mount, reconfigures ? " && " : "");

@@ -1,5 +1,6 @@
 /* superblock.c - options of a file system as parameters of fsconfig, and why it refused one. */
 #include "superblock.h"
+#include "mount_label.h"
 #include "../os/syscalls.h"
 #include "../../specs/number.h"
 #include <errno.h>
@@ -50,12 +51,11 @@ void parameters_add(struct arena *a, struct parameters *list, const char *key, c
 }
 
 void parameters_add_option(struct arena *a, struct parameters *list, const char *option) {
-	const char *equals = strchr(option, '=');
+	const char *equals = strchr(option, '='), *value = equals ? equals + 1 : NULL;
 
-	if (equals)
-		parameters_add(a, list, arena_strndup(a, option, (size_t)(equals - option)), equals + 1);
-	else
-		parameters_add(a, list, option, NULL);
+	if (value && mount_label_is_option(option))
+		value = mount_label_value(a, value);
+	parameters_add(a, list, equals ? arena_strndup(a, option, (size_t)(equals - option)) : option, value);
 }
 
 void parameters_add_flags(struct arena *a, struct parameters *list, const struct mount_bits *superblock) {
@@ -77,8 +77,10 @@ static int refused(struct run *r, int context_fd, const struct parameter *p, int
 	if (n > 2)
 		run_hint(r, "%.*s: %s", (int)n - 2, line + 2, error_text(errnum));
 	else if (p)
-		run_hint(r, "the option %s%s%s: %s", p->key, p->value ? "=" : "", p->value ? p->value : "",
-			 error_text(errnum));
+		run_hint(r, "the option %s%s%s: %s%s", p->key, p->value ? "=" : "", p->value ? p->value : "",
+			 error_text(errnum),
+			 errnum == EINVAL && mount_label_is_option(p->key) ? ": the SELinux policy has no such label"
+									   : "");
 	return -errnum;
 }
 
@@ -124,5 +126,25 @@ void superblock_blame_ids(struct run *r, const struct parameters *list) {
 				 "the option %s=%s: the user namespace does not map this %s: leave the option out, or "
 				 "use a namespace that maps it",
 				 p->key, p->value, of->what);
+	}
+}
+
+/* mount(8) splits at commas, except in quotes. */
+static void shell_value(struct text *out, const struct parameter *p) {
+	char quoted[512] = "";
+
+	if (!mount_label_is_option(p->key)) {
+		text_add_quoted(out, p->value);
+		return;
+	}
+	text_add(&TEXT(quoted), "\"%s\"", p->value);
+	text_add_quoted(out, quoted);
+}
+
+void shell_parameters(struct text *out, const char *before, const struct parameters *list) {
+	for (size_t i = 0; i < list->n; i++) {
+		text_add(out, "%s%s%s", i ? "," : before, list->v[i].key, list->v[i].value ? "=" : "");
+		if (list->v[i].value)
+			shell_value(out, &list->v[i]);
 	}
 }

@@ -26,6 +26,9 @@ void parameters_add_flags(struct arena *a, struct parameters *list, const struct
 int superblock_set(struct run *r, int context_fd, const struct parameters *list);
 int superblock_command(struct run *r, int context_fd, unsigned command);
 
+/* Shell: as options of mount(8); before: what stands before the first, " -o " or ",". */
+void shell_parameters(struct text *out, const char *before, const struct parameters *list);
+
 /* In a user namespace, after one of them failed: an id that is not mapped there is the reason, which many file systems do not
  * say. Of a namespace that is joined only this side can find out. */
 void superblock_blame_ids(struct run *r, const struct parameters *list);

@@ -301,6 +301,123 @@ print(label.value.decode())' "$key"
 	fake_proc_is_untouched
 }
 
+# --- labels of mounts -------------------------------------------------------------------------------------------------
+
+# The label in the options of a mount's file system, as the container sees them on $1; the container runs.
+context_of() {
+	awk -v at="$1" '$5 == at { print }' "/proc/$(pid_of)/mountinfo" | sed -n 's/.*[ ,]\([a-z]*context="[^"]*"\).*/\1/p'
+}
+# The label of a file in the container.
+label_of_file() {
+	stat -c %C "/proc/$(pid_of)/root$1"
+}
+runs_with_mount_label() {
+	labelled
+	config --arg label "$FILE" '.linux.mountLabel = $label | .process.args = ["sleep", "1000"]'
+	[ -z "${1:-}" ] || config "$1"
+	husk run --detach "$ID"
+}
+
+# bats test_tags=p:linux:mountLabel
+@test "a label of mounts where SELinux is off is refused before anything is made" {
+	! selinux_is_on || skip "SELinux is on here"
+	config '.linux.mountLabel = "system_u:object_r:container_file_t:s0"'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *config.json:*/linux/mountLabel*"SELinux is off on this host"* ]]
+	[ ! -e "$ROOT" ]
+
+	config '.linux.mountLabel = ""'
+	run run_in 'echo started'
+	[ "$output" = started ]
+}
+
+# bats test_tags=selinux,p:linux:mountLabel
+@test "file systems of the container have the label, those that others see too have not" {
+	local at
+
+	runs_with_mount_label
+	for at in /dev /dev/pts /dev/shm; do
+		[ "$(context_of "$at")" = "context=\"$FILE\"" ]
+		[ "$(label_of_file "$at")" = "$FILE" ]
+	done
+	for at in /dev/null /dev/pts/ptmx /dev/mqueue /sys/firmware /proc/acpi /proc/kcore; do
+		[ "$(label_of_file "$at")" = "$FILE" ] || { echo "$at: $(label_of_file "$at")" && return 1; }
+	done
+	for at in /proc /sys /sys/fs/cgroup /dev/mqueue; do
+		[ -z "$(context_of "$at")" ]
+	done
+	[ "$(label_of_file /proc)" = system_u:object_r:proc_t:s0 ]
+}
+
+# bats test_tags=selinux,p:linux:mountLabel,p:process:selinuxLabel
+@test "the process may use what has the label of its mounts, and nothing else" {
+	labelled
+	run_labelled 'echo text >/dev/shm/file; cat /dev/shm/file'
+	[[ $output == *"Permission denied"* ]]
+
+	config --arg label "$FILE" '.linux.mountLabel = $label'
+	run_labelled 'echo text >/dev/shm/file; cat /dev/shm/file; echo x >/dev/null && ls -A /sys/firmware && echo masked'
+	[ "$output" = $'text\nmasked' ]
+}
+
+# bats test_tags=selinux,p:linux:mountLabel,p:mounts:options
+@test "a mount that only mount(2) can make has the label too, commas and all" {
+	runs_with_mount_label '.mounts += [{destination: "/mnt", type: "tmpfs", source: "tmpfs", options: ["iversion", "size=64k"]}]'
+	[ "$(context_of /mnt)" = "context=\"$FILE\"" ]
+	[ "$(label_of_file /mnt)" = "$FILE" ]
+}
+
+# bats test_tags=selinux,p:linux:mountLabel,p:mounts:options
+@test "a label in a mount's own options wins, with quotes or without" {
+	runs_with_mount_label '.mounts += (["context=system_u:object_r:container_file_t:s0:c3,c4",
+		"context=\"system_u:object_r:container_file_t:s0:c5,c6\"", "rootcontext=system_u:object_r:container_file_t:s0:c7,c8"]
+		| to_entries | map({destination: "/mnt/\(.key)", type: "tmpfs", source: "tmpfs", options: [.value]}))'
+	[ "$(context_of /mnt/0)" = 'context="system_u:object_r:container_file_t:s0:c3,c4"' ]
+	[ "$(context_of /mnt/1)" = 'context="system_u:object_r:container_file_t:s0:c5,c6"' ]
+	[ "$(label_of_file /mnt/2)" = system_u:object_r:container_file_t:s0:c7,c8 ]
+}
+
+# bats test_tags=selinux,p:linux:mountLabel,p:annotations
+@test "an annotation says which option of a mount the label is, unless it is ignored" {
+	runs_with_mount_label '.annotations["run.oci.mount_context_type"] = "rootcontext"'
+	[ "$(context_of /dev/shm)" = "rootcontext=\"$FILE\"" ]
+	[ "$(label_of_file /dev/shm)" = "$FILE" ]
+	[ "$(label_of_file /dev/null)" != "$FILE" ]
+	husk delete --force "$ID"
+
+	config '.annotations["run.oci.mount_context_type"] = "labels"'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/annotations/run.oci.mount_context_type"*'unknown type "labels"'* ]]
+
+	husk --ignore-annotations run --detach "$ID"
+	[ "$(context_of /dev/shm)" = "context=\"$FILE\"" ]
+}
+
+# bats test_tags=selinux,p:linux:mountLabel
+@test "a label of mounts that the policy does not have is an error that says so" {
+	labelled
+	config '.linux.mountLabel = "system_u:object_r:no_such_t:s0"'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"/mounts/1"*"the option context=system_u:object_r:no_such_t:s0"*"the SELinux policy has no such label"* ]]
+	nothing_left_of "$ID"
+}
+
+# bats test_tags=selinux,p:linux:mountLabel,p:process:selinuxLabel,p:linux:namespaces:type
+@test "both labels are given in a user namespace too" {
+	labelled
+	chown -R 100000:100000 "$ROOTFS"
+	config --arg label "$FILE" '.linux.mountLabel = $label | .process.args = ["sleep", "1000"]
+		| .linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+		| .linux.gidMappings = .linux.uidMappings'
+	husk run --detach "$ID"
+	[ "$(label_of)" = "$CONTAINER" ]
+	[ "$(context_of /dev/shm)" = "context=\"$FILE\"" ]
+	[ "$(label_of_file /dev/mqueue)" = "$FILE" ]
+}
+
 # --- attacks on a profile ----------------------------------------------------------------------------------------------
 
 # bats test_tags=systemd,p:process:apparmorProfile

@@ -113,23 +113,22 @@ static void what_is_not_supported_yet_is_refused_and_never_ignored(void **state)
 	static const struct spec_intel_rdt intel_rdt;
 	struct spec_net_device device = {"eth0", NULL};
 	struct spec_process terminal = {.terminal = true};
-	struct spec_linux linux_[] = {{.mount_label = "x"}, {.intel_rdt = &intel_rdt}, {.net_devices = {&device, 1}}};
-	static const char *const of_linux[] = {"/linux/mountLabel", "/linux/intelRdt", "/linux/netDevices"};
+	struct spec_linux linux_[] = {{.intel_rdt = &intel_rdt}, {.net_devices = {&device, 1}}};
+	static const char *const of_linux[] = {"/linux/intelRdt", "/linux/netDevices"};
 
 	refused(*state, &(struct spec){.process = &terminal}, "/process/terminal", "not supported yet");
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 2; i++)
 		refused(*state, &(struct spec){.linux_ = linux_[i]}, of_linux[i],
 			"not supported yet"); /* without a process too */
 }
 
-static void an_empty_mount_label_is_none(void **state) {
+static void without_a_terminal_its_size_is_ignored(void **state) {
 	struct plan p = {.a = *state};
 	struct spec_process process = plain();
-	struct spec spec = {.process = &process, .linux_.mount_label = ""};
 	struct error e = {0};
 
-	process.console_size = &(struct spec_console_size){1, 1}; /* without a terminal it is to be ignored */
-	assert_int_equal(plan_all(&p, &spec, &e), 0);
+	process.console_size = &(struct spec_console_size){1, 1};
+	assert_int_equal(plan_all(&p, &(struct spec){.process = &process}, &e), 0);
 }
 
 static void values_out_of_range_are_refused(void **state) {
@@ -351,7 +350,7 @@ int main(void) {
 		arena_test(with_a_user_namespace_the_host_gives_stdio_away),
 		arena_test(without_a_process_there_is_nothing_to_do),
 		arena_test(what_is_not_supported_yet_is_refused_and_never_ignored),
-		arena_test(an_empty_mount_label_is_none),
+		arena_test(without_a_terminal_its_size_is_ignored),
 		arena_test(values_out_of_range_are_refused),
 		arena_test(small_steps_do_what_they_say),
 		arena_test(only_preserved_descriptors_survive_execve),
