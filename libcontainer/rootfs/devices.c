@@ -70,8 +70,10 @@ static int open_device(struct run *r, const struct device *d, int dir, const cha
 	return -EEXIST;
 }
 
+/* No program is run from a device, and a peer of the host's node is wanted by nobody. */
 static int open_host_device(struct run *r, const struct device *d) {
-	struct mount_attr attributes = {.propagation = MS_PRIVATE};
+	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+					.propagation = d->unshare ? MS_PRIVATE : 0};
 	scratch int tree = source_open(r, d->source_index, d->path, OPEN_TREE_CLONE);
 	struct stat st;
 
@@ -83,7 +85,7 @@ static int open_host_device(struct run *r, const struct device *d) {
 	}
 	if (!is_device(&st, d))
 		return run_hint(r, "mknod is not allowed, and the host's %s is another device", d->path), -ENODEV;
-	if (d->unshare && sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attributes) < 0)
+	if (sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attributes) < 0)
 		return -errno;
 	return fd_take(&tree);
 }
@@ -208,27 +210,37 @@ static char type_letter(mode_t mode) {
 	return S_ISFIFO(mode) ? 'p' : S_ISBLK(mode) ? 'b' : 'c';
 }
 
+static void shell_place(struct text *out, const struct device *d) {
+	text_add(out, " \"$ROOT\"");
+	text_add_quoted(out, d->path);
+}
+
+static void shell_bind(struct text *out, const struct device *d) {
+	text_add(out, "place ");
+	text_add_quoted(out, d->path);
+	shell_place(out, d);
+	text_add(out, " && mount --bind ");
+	text_add_quoted(out, d->path);
+	shell_place(out, d);
+	text_add(out, " && mount -o remount,bind,nosuid,noexec");
+	shell_place(out, d);
+}
+
 static void shell_device(struct text *out, const void *arg) {
 	const struct device *d = arg;
 
-	text_add(out, d->bind ? "place " : "node");
-	if (d->bind)
-		text_add_quoted(out, d->path);
-	text_add(out, " \"$ROOT\"");
-	text_add_quoted(out, d->path);
 	if (d->bind) {
-		text_add(out, " && mount --bind ");
-		text_add_quoted(out, d->path);
-	} else {
-		text_add(out, " %o %c", d->mode & 07777, type_letter(d->mode));
+		shell_bind(out, d);
+		return;
 	}
-	if (!d->bind && !S_ISFIFO(d->mode))
+	text_add(out, "node");
+	shell_place(out, d);
+	text_add(out, " %o %c", d->mode & 07777, type_letter(d->mode));
+	if (!S_ISFIFO(d->mode))
 		text_add(out, " %u %u", major(d->number), minor(d->number));
-	if (d->bind || d->uid || d->gid) {
-		if (!d->bind)
-			text_add(out, " && chown %u:%u", d->uid, d->gid);
-		text_add(out, " \"$ROOT\"");
-		text_add_quoted(out, d->path);
+	if (d->uid || d->gid) {
+		text_add(out, " && chown %u:%u", d->uid, d->gid);
+		shell_place(out, d);
 	}
 }
 

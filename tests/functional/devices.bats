@@ -190,6 +190,16 @@ in_user_namespace() {
 2" ]
 }
 
+# bats test_tags=p:linux:devices:path
+@test "in a user namespace no program and no set-user-id bit can come from a device" {
+	in_user_namespace
+	add_device /dev/kmsg c '"major": 1, "minor": 11'
+	run run_in 'grep " /dev/[a-z]* " /proc/self/mountinfo | grep -v devpts | grep -v " /dev/shm " | grep -v mqueue | cut -d" " -f5,6'
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <<<"$output")" -eq 7 ]
+	[ -z "$(grep -v ' rw,nosuid,noexec' <<<"$output")" ]
+}
+
 # bats test_tags=p:linux:devices:path,p:linux:devices:major,p:linux:devices:minor
 @test "in a user namespace a host's node with other numbers is refused" {
 	in_user_namespace
