@@ -4,7 +4,7 @@
  * descriptors and then clones the init as its own sister (CLONE_PARENT): the runtime itself never changes its namespaces, its
  * root or its user, and stays the parent. Only time namespaces refuse a process that shares memory: the runtime
  * itself enters those, and goes back. */
-#include "namespace.h"
+#include "internal.h"
 #include "../annotations.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
@@ -49,8 +49,8 @@ struct spawn {
 	bool user_first; /* join the user namespace before the others */
 	bool no_groups;  /* leave the caller's groups: a user namespace that is joined may deny that */
 	bool hidden;     /* not dumpable: no process of another container may look into the init before execve */
-	const struct spec_time_offsets *offsets; /* of a new time namespace; NULL: none */
-	const char *offsets_text;                /* the same for timens_offsets */
+	const struct spec_time_offsets *offsets; /* of a new time namespace */
+	const char *offsets_text;                /* the same for timens_offsets; NULL: none */
 };
 
 /* A namespace to join. */
@@ -173,9 +173,7 @@ static int spawn_by_helper(struct run *r, const struct spawn *s, int runtime) {
 /* Makes children be born into another time namespace. *own is how to come back. timens_offsets is written by the process
  * that unshared, before its first child: after clone3(CLONE_NEWTIME) it would be EACCES. */
 static int time_enter(struct run *r, const struct spawn *s, int *own) {
-	int rc;
-
-	if (r->namespace_fds[TIME] < 0 && !s->offsets)
+	if (r->namespace_fds[TIME] < 0 && !s->offsets_text)
 		return 0;
 	*own = open("/proc/self/ns/time", O_RDONLY | O_CLOEXEC);
 	if (*own < 0)
@@ -184,10 +182,7 @@ static int time_enter(struct run *r, const struct spawn *s, int *own) {
 		return setns(r->namespace_fds[TIME], CLONE_NEWTIME) == 0 ? 0 : -errno;
 	if (unshare(CLONE_NEWTIME) < 0)
 		return -errno;
-	rc = file_write_at(AT_FDCWD, "/proc/self/timens_offsets", s->offsets_text);
-	if (rc < 0)
-		run_hint(r, "the offsets of /linux/timeOffsets: %s", error_text(-rc));
-	return rc;
+	return time_offsets_write(r, s->offsets, s->offsets_text);
 }
 
 static int run_spawn(struct run *r, const void *arg) {
@@ -220,7 +215,7 @@ static void shell_spawn(struct text *out, const void *arg) {
 	for (size_t i = 0; i < N_KINDS; i++)
 		if (s->new &(uint64_t)kinds[i].flag)
 			text_add(out, " %s", kinds[i].option);
-	if (s->offsets)
+	if (s->offsets_text)
 		text_add(out, " --monotonic %lld --boottime %lld", seconds(s->offsets->monotonic),
 			 seconds(s->offsets->boottime));
 }
@@ -278,21 +273,11 @@ static void plan_join(struct plan *p, const struct spec *spec, size_t i) {
 		 n->type, n->path);
 }
 
-/* A line for each clock, as timens_offsets wants it. */
-static void plan_time_offsets(struct arena *a, const struct spec_time_offsets *t, struct spawn *s) {
-	if (!t->monotonic && !t->boottime)
-		return;
-	s->offsets = t;
-	s->offsets_text = arena_printf(a, "monotonic %lld %u\nboottime %lld %u\n", seconds(t->monotonic),
-				       t->monotonic ? t->monotonic->nanosecs : 0, seconds(t->boottime),
-				       t->boottime ? t->boottime->nanosecs : 0);
-}
-
 /* New namespaces that are made otherwise than by the clone. */
 static uint64_t later_flags(const struct spec *spec, const struct spawn *s, const struct host *h) {
 	uint64_t later = 0;
 
-	if (s->offsets)
+	if (s->offsets_text)
 		later |= CLONE_NEWTIME; /* unshared by the runtime */
 	if (host_cgroup_mode(h) != CGROUP_V2 || h->systemd_bus)
 		later |= CLONE_NEWCGROUP; /* inside, after the last move, or its root is wrong */
@@ -320,12 +305,9 @@ int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *
 	struct spawn *s = arena_new(p->a, struct spawn);
 
 	*s = (struct spawn){.hidden = h->euid == 0, .user_first = h->euid != 0};
-	plan_time_offsets(p->a, &spec->linux_.time_offsets, s);
-	if (plan_no_groups(p, spec, h, &s->no_groups, e) < 0)
+	s->offsets = &spec->linux_.time_offsets;
+	if (time_offsets_read(p->a, spec, &s->offsets_text, e) || plan_no_groups(p, spec, h, &s->no_groups, e))
 		return -1;
-	if (s->offsets && !spec_has_new_namespace(spec, "time"))
-		return error_set(e, 0, "/linux/timeOffsets",
-				 "a new namespace of type time is needed in /linux/namespaces");
 	for (size_t i = 0; i < all->n; i++) {
 		if (check_namespace(spec, i, arena_printf(p->a, "/linux/namespaces/%zu", i), e) < 0)
 			return -1;

@@ -53,12 +53,6 @@ static void a_relative_path_is_refused(void **state) {
 	refused(*state, &NAMESPACES({"pid", "ns/pid"}), "/linux/namespaces/0", "not absolute");
 }
 
-static void time_offsets_need_a_new_time_namespace(void **state) {
-	struct spec spec = NAMESPACES({"time", "/proc/1/ns/time"});
-
-	spec.linux_.time_offsets.monotonic = &(struct spec_time_offset){5, 0};
-	refused(*state, &spec, "/linux/timeOffsets", "a new namespace of type time");
-}
 
 static struct spec_id_mapping one[] = {{0, 100000, 65536}};
 
@@ -173,7 +167,6 @@ int main(void) {
 		arena_test(an_unknown_type_is_refused),
 		arena_test(a_second_namespace_of_a_type_is_refused),
 		arena_test(a_relative_path_is_refused),
-		arena_test(time_offsets_need_a_new_time_namespace),
 		arena_test(mappings_need_a_user_namespace),
 		arena_test(a_new_user_namespace_needs_mappings),
 		arena_test(mappings_that_the_kernel_refuses_are_named),
