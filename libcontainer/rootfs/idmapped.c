@@ -76,7 +76,7 @@ struct mapping {
 
 /* EINVAL is the file system's, of whatever mount below; its name is known by the device. */
 static int refused(struct run *r, const struct mount *m, int tree_fd, int errnum) {
-	const char *below = m->idmap->flags ? ", or one that is mounted below it," : "";
+	const char *below = m->idmap->flags ? " or of a mount below it" : "";
 	scratch int mountinfo = procfs_open_self(r->procfs_fd, "mountinfo", O_RDONLY);
 	char type[32] = "file system";
 

@@ -51,6 +51,7 @@ refused_at() {
 
 # --- whose they are -----------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:options
 @test "idmap without mappings has those of the container: root's files are root's inside, and what root makes is root's outside" {
 	in_user_namespace
 	bind '{"options": ["bind", "idmap"]}'
@@ -65,6 +66,7 @@ refused_at() {
 	[ "$(stat -c %u:%g "$BUNDLE/source/of7")" = 7:8 ]
 }
 
+# bats test_tags=p:mounts:options
 @test "without idmap the same files belong to nobody" {
 	in_user_namespace
 	bind '{"options": ["bind"]}'
@@ -75,7 +77,7 @@ refused_at() {
 	[ "$(stat -c %u:%g "$BUNDLE/source/new")" = 100000:200000 ]
 }
 
-# bats test_tags=p:mounts:uidMappings:containerID,p:mounts:uidMappings:hostID,p:mounts:uidMappings:size
+# bats test_tags=p:mounts:uidMappings:containerID,p:mounts:uidMappings:hostID,p:mounts:uidMappings:size,p:mounts:options
 @test "a mount in a user namespace has mappings of its own" {
 	in_user_namespace
 	bind "{\"options\": [\"bind\", \"idmap\"], $(mappings 100020 200030)}"
@@ -87,7 +89,7 @@ refused_at() {
 	[ "$(stat -c %u:%g "$BUNDLE/source/made")" = 5:5 ]
 }
 
-# bats test_tags=p:mounts:gidMappings:containerID,p:mounts:gidMappings:hostID,p:mounts:gidMappings:size
+# bats test_tags=p:mounts:gidMappings:containerID,p:mounts:gidMappings:hostID,p:mounts:gidMappings:size,p:mounts:options
 @test "a mount without a user namespace has mappings of its own" {
 	bind "{\"options\": [\"rbind\", \"ridmap\"], $(mappings 0 1000 | sed 's/"hostID": 0/"hostID": 2000/')}"
 	config '.mounts[-1].uidMappings += [{"containerID": 1000, "hostID": 7, "size": 1}]'
@@ -99,6 +101,7 @@ refused_at() {
 	[ "$(stat -c %u:%g "$BUNDLE/source/made")" = 3:4 ]
 }
 
+# bats test_tags=p:mounts:options
 @test "a user whom the mount does not map cannot make a file in it" {
 	bind "{\"options\": [\"bind\", \"idmap\"], $(mappings 2000 2000)}"
 	run run_in 'touch /mnt/made'
@@ -106,6 +109,7 @@ refused_at() {
 	[ ! -e "$BUNDLE/source/made" ]
 }
 
+# bats test_tags=p:mounts:uidMappings:containerID,p:mounts:uidMappings:hostID,p:mounts:uidMappings:size,p:mounts:gidMappings:containerID,p:mounts:gidMappings:hostID,p:mounts:gidMappings:size
 @test "mappings without the option are applied as well" {
 	in_user_namespace
 	bind "{\"options\": [\"bind\"], $(mappings 100020 200030)}"
@@ -113,6 +117,7 @@ refused_at() {
 	[ "$OWNERS" = "20:30 25:35 65534:65534" ]
 }
 
+# bats test_tags=p:mounts:uidMappings:containerID,p:mounts:uidMappings:hostID,p:mounts:uidMappings:size,p:mounts:gidMappings:containerID,p:mounts:gidMappings:hostID,p:mounts:gidMappings:size,p:mounts:options
 @test "several mappings for a mount, and several mounts with the same: one user namespace for all of them" {
 	in_user_namespace
 	bind "{\"options\": [\"bind\", \"idmap\"], $(mappings 100020 200030)}"
@@ -128,6 +133,7 @@ refused_at() {
 	[ "$(husk explain --json "$ID" | jq -r '[.steps[].name | select(. == "idmap_namespace" or . == "own_namespace")] | join(" ")')" = "idmap_namespace own_namespace" ]
 }
 
+# bats test_tags=p:mounts:options
 @test "idmap maps the mount, ridmap all mounts below it too" {
 	in_user_namespace
 	mkdir "$BUNDLE/source/below"
@@ -142,6 +148,7 @@ refused_at() {
 	[ "$OWNERS" = "0:0 0:0" ]
 }
 
+# bats test_tags=p:mounts:options,p:linux:namespaces:path
 @test "in a user namespace that is joined idmap has its mappings" {
 	local first=$ID
 
@@ -166,6 +173,7 @@ setup_second() {
 
 # --- crun's way to write them -------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:options,p:linux:uidMappings:containerID,p:linux:gidMappings:containerID
 @test "the option takes mappings, on the host or relative to the container's" {
 	in_user_namespace
 	bind '{"options": ["bind", "idmap=uids=0-100020-10#1000-100001-1;gids=0-200030-10"]}'
@@ -180,6 +188,7 @@ setup_second() {
 
 # --- with other options -------------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:options,p:mounts:source
 @test "an idmapped mount has its other options too, and its source may lie where only the host can go" {
 	in_user_namespace
 	mkdir "$BUNDLE/closed"
@@ -191,6 +200,7 @@ setup_second() {
 	[ "$output" = $'5\nro,nosuid,nodev,relatime,idmapped' ]
 }
 
+# bats test_tags=p:mounts:options,p:mounts:destination
 @test "a file is idmapped, and a mount on / is" {
 	in_user_namespace
 	config '.mounts += [{"destination": "/file", "source": "source/of5", "options": ["bind", "idmap"]}]'
@@ -205,6 +215,7 @@ setup_second() {
 	[ "$(stat -c %u "$BUNDLE/other/made")" = 0 ]
 }
 
+# bats test_tags=p:mounts:options,p:mounts:type
 @test "a new tmpfs is idmapped too" {
 	config '.mounts += [{"destination": "/mnt", "type": "tmpfs", "source": "tmpfs", "options": ["idmap=uids=0-2000-10;gids=0-3000-10", "ro", "uid=3"]}]'
 	run run_in 'stat -c %u:%g /mnt; awk "\$5 == \"/mnt\" { print \$6 }" /proc/self/mountinfo'
@@ -223,6 +234,7 @@ setup_second() {
 
 # --- what cannot be mapped ----------------------------------------------------------------------------------------------
 
+# bats test_tags=p:mounts:uidMappings:containerID,p:mounts:gidMappings:containerID
 @test "uidMappings and gidMappings are both there or none" {
 	in_user_namespace
 	bind "{\"options\": [\"bind\", \"idmap\"], $(mappings 100020 200030)}"
@@ -231,6 +243,7 @@ setup_second() {
 	[ ! -e "$ROOTFS/mnt" ]
 }
 
+# bats test_tags=p:mounts:options
 @test "idmap without mappings and without a user namespace is an error" {
 	bind '{"options": ["bind", "idmap"]}'
 	refused_at /mounts/7/options "has no user namespace"
@@ -239,6 +252,7 @@ setup_second() {
 	[ ! -e "$ROOTFS/mnt" ]
 }
 
+# bats test_tags=p:mounts:gidMappings:containerID,p:mounts:gidMappings:hostID,p:mounts:gidMappings:size,p:mounts:options
 @test "mappings of a mount that the kernel would refuse are named" {
 	bind "{\"options\": [\"bind\", \"idmap\"], $(mappings 0 0)}"
 	config '.mounts[-1].gidMappings += [{"containerID": 9, "hostID": 20, "size": 1}]'
@@ -247,6 +261,7 @@ setup_second() {
 	refused_at /mounts/7/options "uids=0-0-1;gids=0-0-1#1-0-1: its host ids overlap those of mapping 0"
 }
 
+# bats test_tags=p:mounts:options
 @test "a file system that cannot be idmapped is named" {
 	config '.mounts += [{"destination": "/mnt", "source": "/sys/kernel", "options": ["bind", "idmap=uids=0-1-1;gids=0-1-1"]}]'
 	refused_at /mounts/7 "cannot map the ids of /sys/kernel: this kernel cannot map the ids of a sysfs: invalid argument"
@@ -256,19 +271,21 @@ setup_second() {
 	mount -t sysfs sysfs "$BUNDLE/source/below"
 	bind '{"options": ["rbind", "ridmap=uids=0-1-1;gids=0-1-1"]}'
 	config 'del(.mounts[-2])'
-	refused_at /mounts/7 "or one that is mounted below it"
+	refused_at /mounts/7 "or of a mount below it: invalid argument"
 	config '.mounts[-1].options[1] |= ltrimstr("r")'
 	run run_in true
 	umount "$BUNDLE/source/below"
 	[ "$status" -eq 0 ]
 }
 
+# bats test_tags=p:mounts:options
 @test "a new file system in a user namespace has the mappings of that" {
 	in_user_namespace
 	config '.mounts += [{"destination": "/mnt", "type": "tmpfs", "source": "tmpfs", "options": ["idmap"]}]'
 	refused_at /mounts/7/options "has the mappings of its user namespace anyway"
 }
 
+# bats test_tags=p:mounts:options
 @test "a remount maps no ids" {
 	in_user_namespace
 	bind '{"options": ["bind"]}'
@@ -278,19 +295,20 @@ setup_second() {
 
 # --- disks --------------------------------------------------------------------------------------------------------------
 
-# bats test_tags=old-kernel
+# bats test_tags=old-kernel,p:mounts:options
 @test "a disk is idmapped on every kernel" {
-	truncate -s 8M "$TEST_DIR/disk"
-	mkfs.ext4 -q "$TEST_DIR/disk"
-	mkdir "$TEST_DIR/ext4"
-	mount -o loop "$TEST_DIR/disk" "$TEST_DIR/ext4"
-	touch "$TEST_DIR/ext4/of5"
-	chown 5:5 "$TEST_DIR/ext4/of5"
+	local disk
+
+	[[ $(findmnt -n -o FSTYPE -T /var/tmp) == @(ext4|xfs|btrfs) ]] || skip "/var/tmp is on no disk"
+	disk=$(mktemp -d "/var/tmp/$HUSK_TEST_NAME.XXXXXX")
+	mkdir "$disk/source"
+	touch "$disk/source/of5"
+	chown 5:5 "$disk/source/of5"
 	in_user_namespace
-	config --arg source "$TEST_DIR/ext4" '.mounts += [{"destination": "/mnt", "source": $source, "options": ["bind", "idmap"]}]'
-	run run_in 'stat -c %u:%g /mnt/of5; touch /mnt/new'
-	[ "$(stat -c %u:%g "$TEST_DIR/ext4/new")" = 0:0 ]
-	umount "$TEST_DIR/ext4"
-	[ "$status" -eq 0 ]
-	[ "$output" = 5:5 ]
+	config --arg source "$disk/source" '.mounts += [{"destination": "/mnt", "source": $source, "options": ["bind", "idmap"]},
+		{"destination": "/own", "source": $source, "options": ["rbind", "ridmap=uids=@0-20-10;gids=@0-30-10"]}]'
+	run run_in 'stat -c %u:%g /mnt/of5 /own/of5; touch /mnt/new'
+	echo "$output $(stat -c %u:%g "$disk/source/new")" >"$TEST_DIR/said"
+	rm -r "$disk"
+	[ "$(cat "$TEST_DIR/said")" = $'5:5\n25:35 0:0' ]
 }

@@ -55,6 +55,7 @@ refused_at() {
 	[ "$output" = $' 0 100000 1000\n 0 300000 7\nallow' ]
 }
 
+# bats test_tags=p:linux:uidMappings:containerID,p:linux:uidMappings:hostID,p:linux:uidMappings:size,p:linux:gidMappings:containerID,p:linux:gidMappings:hostID,p:linux:gidMappings:size
 @test "more than five mappings, and 340" {
 	new_user_namespace "$(mappings 6)"
 	run run_in 'tail -n 1 /proc/self/uid_map | tr -s " "'
@@ -67,6 +68,7 @@ refused_at() {
 	[ "$output" = $'340\n 339 1339 1' ]
 }
 
+# bats test_tags=p:linux:uidMappings:containerID,p:linux:uidMappings:hostID,p:linux:uidMappings:size,p:linux:gidMappings:containerID,p:linux:gidMappings:hostID,p:linux:gidMappings:size
 @test "mappings that the kernel would refuse are named before anything is made" {
 	new_user_namespace '[{"containerID": 0, "hostID": 100000, "size": 10}, {"containerID": 9, "hostID": 200000, "size": 5}]'
 	refused_at /linux/uidMappings/1 "container ids overlap those of mapping 0"
@@ -82,6 +84,7 @@ refused_at() {
 	refused_at /linux/gidMappings "341 mappings"
 }
 
+# bats test_tags=p:linux:uidMappings:containerID,p:linux:namespaces:path
 @test "6000 mappings or a path of 80 KB are refused: never a start without the user namespace" {
 	new_user_namespace
 	config '.linux.uidMappings = [range(6000) | {"containerID": ., "hostID": (100000 + .), "size": 1}]
@@ -103,6 +106,7 @@ refused_at() {
 	[ ! -e "$ROOTFS/started" ]
 }
 
+# bats test_tags=p:linux:uidMappings:containerID,p:linux:gidMappings:containerID,p:linux:namespaces:type
 @test "mappings need a user namespace, and a new one needs both" {
 	config '.linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 1000}]'
 	refused_at /linux/uidMappings "need a namespace of type user"
@@ -112,6 +116,7 @@ refused_at() {
 	refused_at /linux/namespaces "needs /linux/uidMappings and /linux/gidMappings"
 }
 
+# bats test_tags=p:linux:uidMappings:containerID
 @test "mappings without a user 0 are an error that says so" {
 	new_user_namespace '[{"containerID": 1, "hostID": 100000, "size": 10}]'
 	config '.process.user = {"uid": 1, "gid": 1}'
@@ -120,6 +125,7 @@ refused_at() {
 	[[ $output == *"/linux/uidMappings"*"user 0 and group 0 of the container must be mapped"* ]]
 }
 
+# bats test_tags=p:linux:uidMappings:containerID,p:linux:uidMappings:hostID,p:linux:uidMappings:size,p:linux:gidMappings:containerID,p:linux:gidMappings:hostID,p:linux:gidMappings:size,p:linux:namespaces:path
 @test "mappings beside the path of a user namespace must be its own" {
 	local first=$ID
 
@@ -168,6 +174,7 @@ denying_user_namespace() {
 		| .root.readonly = false | .mounts |= map(select(.type != "devpts"))'
 }
 
+# bats test_tags=p:process:user:additionalGids,p:linux:namespaces:path
 @test "where setgroups is denied the process has no groups, and asking for some is an error" {
 	denying_user_namespace
 	run run_in 'grep ^Groups: /proc/self/status; cat /proc/self/setgroups'
@@ -182,6 +189,7 @@ denying_user_namespace() {
 
 # --- what belongs to whom -----------------------------------------------------------------------------------------------
 
+# bats test_tags=p:process:user:uid
 @test "pipes and files become the user's, a device of the host and what is read stay whose they are" {
 	local devices
 
@@ -199,6 +207,7 @@ denying_user_namespace() {
 	[ "$(stat -c '%n %u %g %a' /dev/null /dev/zero)" = "$devices" ]
 }
 
+# bats test_tags=p:process:user:uid
 @test "a stream on a read-only file system is left as it is" {
 	new_user_namespace
 	mkdir "$TEST_DIR/mnt"
