@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 load helpers
 
-VERBS="run create start kill delete state list explain features spec"
+VERBS="run create start kill pause resume update delete state list ps events explain features spec"
 
 # fails STATUS TEXT ARGS...: husk ends with this status, prints nothing on stdout and one line with the text on stderr.
 fails() {
@@ -126,6 +126,14 @@ fails() {
 	cd /
 	fails 1 '--root must not be /' --root . list
 	fails 1 '--root must not be /' --root x/.. list
+}
+
+@test "without --root the containers of who is not root are below XDG_RUNTIME_DIR" {
+	root_of() {
+		"$@" "$HUSK" explain --bundle "$BUNDLE" id 2>/dev/null | sed -n 's/^mkdir -p -m 700 //p'
+	}
+	[ "$(XDG_RUNTIME_DIR=/x root_of env)" = /run/husk/id ]
+	[ "$(XDG_RUNTIME_DIR=/x root_of setpriv --reuid 1000 --regid 1000 --clear-groups)" = /x/husk/id ]
 }
 
 @test "fault injection is not in the shipped program" {

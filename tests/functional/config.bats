@@ -51,6 +51,16 @@ starts() {
 	starts
 }
 
+@test "what may be absent is: a root and a process are enough" {
+	cat >"$BUNDLE/config.json" <<-END
+		{"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["/bin/echo", "it runs"], "env": ["HUSK_TEST=$HUSK_TEST_NAME"]},
+			"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}}
+	END
+	run husk run "$ID"
+	[ "$status" -eq 0 ]
+	[ "$output" = "it runs" ]
+}
+
 @test "a property that is none has no effect, and --debug tells of it" {
 	config '.process.userr = {uid: 5} | .linux.resources.memory.limits = 1'
 	starts

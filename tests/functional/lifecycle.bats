@@ -205,6 +205,14 @@ sleeps() {
 	[ "$output" = "from other.json" ]
 }
 
+@test "the program that waits in a container is one that nobody can write (CVE-2019-5736)" {
+	sleeps
+	husk create "$ID"
+	run chmod 755 "/proc/$(pid_of)/exe"
+	[[ $output == *"Read-only file system"* ]]
+	cmp "/proc/$(pid_of)/exe" "$HUSK"
+}
+
 # --- start ------------------------------------------------------------------------------------------------------------
 
 @test "start runs the process, and returns when it runs" {

@@ -88,10 +88,14 @@ root_of() {
 	add_mount /mnt/sync tmpfs tmpfs sync
 	add_mount /mnt/dirsync tmpfs tmpfs dirsync
 	add_mount /mnt/lazytime tmpfs tmpfs lazytime
+	add_mount /mnt/rsync tmpfs tmpfs rsync
+	add_mount /mnt/rdirsync tmpfs tmpfs rdirsync
 	add_mount /mnt/size tmpfs tmpfs size=64k nr_inodes=17 mode=1711 uid=5 gid=6
 	see_mounts 'stat -c "%a %u %g" /mnt/size'
 	[[ ,$(superblock_of /mnt/sync), == *,sync,* ]]
 	[[ ,$(superblock_of /mnt/dirsync), == *,dirsync,* ]]
+	[[ ,$(superblock_of /mnt/rsync), == *,sync,* ]]
+	[[ ,$(superblock_of /mnt/rdirsync), == *,dirsync,* ]]
 	[[ ,$(superblock_of /mnt/lazytime), == *,lazytime,* ]]
 	[[ ,$(superblock_of /mnt/size), == *,size=64k,nr_inodes=17,* ]]
 	[ "$output" = "1711 5 6" ]
@@ -100,7 +104,7 @@ root_of() {
 # bats test_tags=p:mounts:options
 @test "options without an effect of their own are accepted" {
 	add_mount /mnt/1 tmpfs tmpfs defaults silent loud norelatime rnorelatime async nomand mand noiversion suid dev exec rw
-	add_mount /mnt/2 tmpfs tmpfs rsuid rdev rexec rrw ratime rdiratime rsymfollow rnostrictatime nostrictatime
+	add_mount /mnt/2 tmpfs tmpfs rsuid rdev rexec rrw ratime rdiratime rsymfollow rnostrictatime nostrictatime rasync rmand rnomand
 	see_mounts
 	[ "$(attributes_of /mnt/1)" = rw,relatime ]
 	[ "$(attributes_of /mnt/2)" = rw,relatime ]
@@ -156,6 +160,19 @@ root_of() {
 	add_mount etc/../made/text - ./text bind
 	see_mounts 'cat /made/text'
 	[[ $output == $'relative\n'*"/mounts/7/destination"*deprecated* ]]
+}
+
+# bats test_tags=p:mounts
+@test "mounts are made in their order: the later of two on one place is on top, and one below needs that above" {
+	mkdir "$BUNDLE/below"
+	echo text >"$BUNDLE/below/file"
+	add_mount /mnt/1 tmpfs tmpfs size=64k
+	add_mount /mnt/1/below - "$BUNDLE/below" bind
+	add_mount /mnt/2 - "$BUNDLE/below" bind
+	add_mount /mnt/2 tmpfs tmpfs size=128k
+	see_mounts 'ls /mnt/1/below /mnt/2'
+	[ "$output" = $'/mnt/1/below:\nfile\n\n/mnt/2:' ]
+	[[ ,$(superblock_of /mnt/2), == *,size=128k,* ]]
 }
 
 # bats test_tags=p:mounts:source
@@ -632,6 +649,7 @@ in_user_namespace() {
 # bats test_tags=p:mounts:options
 @test "several propagation options of a mount are applied in order" {
 	add_mount /mnt/private tmpfs tmpfs private
+	add_mount /mnt/rprivate tmpfs tmpfs shared rprivate
 	add_mount /mnt/shared tmpfs tmpfs shared
 	add_mount /mnt/slave tmpfs tmpfs shared slave
 	add_mount /mnt/both tmpfs tmpfs shared rslave rshared
@@ -639,6 +657,7 @@ in_user_namespace() {
 	add_mount /mnt/runbindable - "$BUNDLE" rbind runbindable
 	see_mounts
 	[ "$(propagation_of /mnt/private)" = "" ]
+	[ "$(propagation_of /mnt/rprivate)" = "" ]
 	[ "$(propagation_of /mnt/shared)" = shared ]
 	[ "$(propagation_of /mnt/slave)" = "" ] # a slave without a master is private
 	[ "$(propagation_of /mnt/both)" = shared ]

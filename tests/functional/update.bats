@@ -109,6 +109,25 @@ cpu_of() {
 	grep -qx $'Cpus_allowed_list:\t0' "/proc/$(pid_of)/status"
 }
 
+@test "update: what cgroup v1 alone has, by flags; elsewhere the property is named" {
+	running
+	gives() { # FLAG VALUE PROPERTY CONTROLLER FILE OF V1: the file has the value, or it is not there and husk says so
+		local file
+
+		file=$(cgroup_of "$4")/$5
+		run husk update "$1" "$2" "$ID"
+		if [ -e "$file" ]; then
+			[ "$status" -eq 0 ] && [[ $(cat "$file") == *"$2" ]]
+		else
+			[ "$status" -eq 1 ] && [[ $output == *"/linux/resources/$3"* ]]
+		fi || { echo "$1: $output" && return 1; }
+	}
+	gives --blkio-weight 300 blockIO/weight blkio blkio.bfq.weight
+	gives --kernel-memory-tcp 4194304 memory/kernelTCP memory memory.kmem.tcp.limit_in_bytes
+	gives --cpu-rt-period 500000 cpu/realtimePeriod cpu cpu.rt_period_us
+	gives --cpu-rt-runtime 1000 cpu/realtimeRuntime cpu cpu.rt_runtime_us
+}
+
 @test "update: processors that are taken back are those of before" {
 	needs_controller cpuset
 	running
