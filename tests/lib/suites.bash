@@ -8,7 +8,7 @@ RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux p
 SUITES="
 unit       |      | $BUILD_PACKAGES | functions alone: the programs of tests/unit
 golden     |      | $BUILD_PACKAGES | configs with their compiled plans, and what linux.resources comes to: tests/golden
-properties |      | gcc libc6-dev python3 | which test shows which property of config.json: the table in tests/README.md
+properties |      | gcc libc6-dev python3 | which test shows which property and which feature: the tables of tests/README.md and tests/features.md
 specs      |      | $BUILD_PACKAGES golang-go ca-certificates | the tables of specs/ against the types of runtime-spec
 musl       |      | musl-tools libyajl-dev libseccomp-dev libsystemd-dev | every .c file against musl's headers
 aarch64    |      | gcc-aarch64-linux-gnu libc6-dev-arm64-cross libyajl-dev libseccomp-dev libsystemd-dev | every .c file through the cross compiler
