@@ -37,8 +37,8 @@ sweep_bundle() {
 }
 
 # The name, field and side of each step as the verb walks it. explain shows `run`; `create` has more: it opens the socket of
-# `start` when the record is written, lets go of its descriptors before it is created (as `run` does only for hooks behind
-# that), and waits before what stands behind the last HOST step.
+# `start` when the record is written, lets go of its descriptors behind the last INSIDE step before it is created (as `run` does
+# only for hooks behind that), and waits before what stands behind the last HOST step.
 plan_of() {
 	husk explain --json "$ID" | jq -r --arg verb "$1" '.steps as $steps
 		| ([$steps[].name] | index("record") + 1) as $socket
@@ -46,7 +46,8 @@ plan_of() {
 		| ([$steps[].side] | rindex("host") + 1) as $wait
 		| if $verb == "create"
 			then $steps[:$socket] + [{"name": "listen"}]
-				+ ($steps[$socket:$created] | map(select(.name != "let_go"))) + [{"name": "let_go", "side": "inside"}]
+				+ ($steps[$socket:$created] | map(select(.name != "let_go")) | (map(.side) | rindex("inside") + 1) as $let_go
+					| .[:$let_go] + [{"name": "let_go", "side": "inside"}] + .[$let_go:])
 				+ $steps[$created:$wait] + [{"name": "wait", "side": "inside"}] + $steps[$wait:]
 			else $steps end
 		| .[] | [.name, .field // "", .side // "host"] | @tsv'
