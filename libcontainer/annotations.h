@@ -10,6 +10,9 @@
 /* clang-format off */
 #define ANNOTATIONS(X) \
 	X(SYSTEMD_PROPERTY, "org.systemd.property.") /* the beginning of a name: cgroup/unit_annotations.c */ \
+	X(FORCE_CGROUP_V1, "run.oci.systemd.force_cgroup_v1") /* rootfs/cgroup_mount.c */ \
+	X(SUBGROUP, "run.oci.systemd.subgroup") /* cgroup/subgroup.c */ \
+	X(DELEGATED, "run.oci.delegate-cgroup") /* the same */ \
 	X(KEEP_ORIGINAL_GROUPS, "run.oci.keep_original_groups") /* process/user.c */ \
 	X(MOUNT_CONTEXT_TYPE, "run.oci.mount_context_type") /* rootfs/mount_label.c */ \
 	X(PIDFD_RECEIVER, "run.oci.pidfd_receiver") /* process/pidfd.c */ \

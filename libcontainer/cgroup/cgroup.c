@@ -1,6 +1,7 @@
 /* cgroup.c - the steps that make the container's cgroup and put the container into it, and the order of all. */
 #include "device_rules.h"
 #include "limits.h"
+#include "subgroup.h"
 #include "unit.h"
 #include "../os/fd.h"
 #include "../os/syscalls.h"
@@ -239,6 +240,8 @@ int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, c
 	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
 	struct cgroup_settings settings = {0};
 
+	if (subgroups_check(p, spec, h, e) < 0)
+		return -1;
 	if (h->systemd_bus)
 		return 0;
 	if (h->cgroups.n >= slots)
@@ -275,21 +278,29 @@ int plan_cgroup_unit(struct plan *p, const struct spec *spec, const struct host 
 	for (size_t i = 0; !whole && i < dirs->n; i++)
 		plan_add(p, HOST, run_move, &cgroups[i], PATH_FIELD, NO_INDEX, shell_move, "move the init into %s",
 			 cgroups[i].dir);
+	plan_scope_subgroup(p, spec, h, dirs);
 	return 0;
 }
 
-void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs) {
+/* The namespace's root is where the init is when it is made. */
+static void plan_cgroup_namespace(struct plan *p, const struct spec *spec, const struct host *h) {
 	const struct spec_namespaces *namespaces = &spec->linux_.namespaces;
+
+	if (host_cgroup_mode(h) == CGROUP_V2 && !h->systemd_bus)
+		return; /* the clone has made it */
+	for (size_t i = 0; i < namespaces->n; i++)
+		if (strcmp(namespaces->v[i].type, "cgroup") == 0 && !namespaces->v[i].path)
+			plan_add(p, INSIDE, run_unshare_cgroup, NULL, "/linux/namespaces", (int)i, NULL,
+				 "make a cgroup namespace");
+}
+
+void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs) {
 	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
 
 	for (size_t i = 0; !h->systemd_bus && i < dirs->n; i++)
 		if (!h->cgroups.v[i].v2)
 			plan_add(p, INSIDE, run_join_cgroup, &cgroups[i], PATH_FIELD, NO_INDEX, shell_join_cgroup,
 				 "join the cgroup %s", dirs->v[i]);
-	if (host_cgroup_mode(h) == CGROUP_V2 && !h->systemd_bus)
-		return;
-	for (size_t i = 0; i < namespaces->n; i++)
-		if (strcmp(namespaces->v[i].type, "cgroup") == 0 && !namespaces->v[i].path)
-			plan_add(p, INSIDE, run_unshare_cgroup, NULL, "/linux/namespaces", (int)i, NULL,
-				 "make a cgroup namespace");
+	plan_cgroup_namespace(p, spec, h);
+	plan_delegated_subgroup(p, spec, h, dirs);
 }

@@ -81,7 +81,7 @@ int plan_cgroup_unit(struct plan *p, const struct spec *spec, const struct host 
 		     const struct strings *dirs, struct error *e);
 
 /* INSIDE: join the v1 hierarchies through r->cgroup_tasks, and after that make a cgroup namespace if one is asked for that
- * the clone could not make. */
+ * the clone could not make. HOST: move the init into a cgroup below, if an annotation asks for one. */
 void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs);
 
 /* Sends SIGKILL to every process in and below the cgroups, also frozen ones. 0 or -errno; a missing cgroup is no error. */

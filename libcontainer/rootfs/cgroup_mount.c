@@ -7,11 +7,14 @@
 #include "mount_label.h"
 #include "sources.h"
 #include "superblock.h"
+#include "../annotations.h"
 #include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define SYSTEMD_HIERARCHY "name=systemd"
 
 /* A hierarchy of v1, or the cgroup2 of a hybrid host. */
 struct hierarchy {
@@ -196,6 +199,31 @@ static int plan_hierarchies(const struct mounting *g, struct mount *m, struct er
 	return 0;
 }
 
+static bool is_forced_v1(const struct mounting *g, const struct mount *m) {
+	const char *path = annotation_get(annotations_acting(g->p, g->spec), ANNOTATION_FORCE_CGROUP_V1);
+
+	return path && strcmp(path, m->destination) == 0;
+}
+
+/* A systemd of old in the container, which knows no cgroup v2: instead of all, the one hierarchy that it keeps its units in. */
+static int plan_systemd_hierarchy(const struct mounting *g, struct mount *m, struct error *e) {
+	const struct cgroup_hierarchies *all = &g->host->cgroups;
+	size_t i = 0;
+
+	while (i < all->n && strcmp(all->v[i].controllers, SYSTEMD_HIERARCHY) != 0)
+		i++;
+	if (i == all->n || i >= g->cgroup_dirs->n)
+		return error_set(
+			e, 0, annotation_field(g->p->a, ANNOTATION_FORCE_CGROUP_V1),
+			"no cgroup file system is mounted on this host with the options none," SYSTEMD_HIERARCHY);
+	if (spec_namespace(g->spec, "cgroup")) {
+		strings_add(g->p->a, &m->options.data, SYSTEMD_HIERARCHY);
+		return plan_file_system(g, m, "cgroup", e);
+	}
+	m->source = g->cgroup_dirs->v[i];
+	return plan_bind(g, m, e);
+}
+
 int plan_cgroup_mount(const struct mounting *g, struct mount *m, struct error *e) {
 	enum cgroup_mode mode = host_cgroup_mode(g->host);
 
@@ -205,6 +233,8 @@ int plan_cgroup_mount(const struct mounting *g, struct mount *m, struct error *e
 	if (strcmp(m->destination, "/") == 0)
 		return error_set(e, 0, mount_field(g->p->a, m, "destination"),
 				 "cgroups cannot be the root file system");
+	if (is_forced_v1(g, m))
+		return plan_systemd_hierarchy(g, m, e);
 	if (mode == CGROUP_V2 && spec_namespace(g->spec, "cgroup"))
 		return plan_file_system(g, m, "cgroup2", e);
 	if (m->options.data.n)

@@ -87,8 +87,9 @@ receiver() {
 
 # bats test_tags=p:annotations
 @test "run.oci.pidfd_receiver is sent a pidfd of the init when it has been created, as --pidfd-socket is" {
-	local long=$TEST_DIR/$(printf 'long%.0s' {1..60})
+	local long
 
+	long=$TEST_DIR/$(printf 'long%.0s' {1..60})
 	mkdir "$long"
 	config '.process.args = ["sleep", "1000"]'
 	annotate run.oci.pidfd_receiver "$long/socket"
@@ -126,6 +127,36 @@ time.sleep(60)' "$TEST_DIR/deaf" 3>&- &
 	until_true 5 test -e "$TEST_DIR/deaf.full"
 	refused /annotations/run.oci.pidfd_receiver "nobody accepts connections"
 	kill $!
+}
+
+# bats test_tags=p:annotations
+@test "what only a cgroup of cgroup v2 can give is refused elsewhere, or warned of" {
+	[ ! -e /sys/fs/cgroup/cgroup.controllers ] || skip "only cgroup v2 here: tested by delegate"
+	annotate run.oci.systemd.subgroup sub
+	run run_in 'echo runs'
+	[ "$status" -eq 0 ]
+	[[ $output == runs*"/annotations/run.oci.systemd.subgroup: has no effect"* ]]
+	annotate run.oci.systemd.subgroup ""
+	annotate run.oci.delegate-cgroup own
+	refused /annotations/run.oci.delegate-cgroup "only a cgroup of cgroup v2"
+}
+
+# bats test_tags=p:annotations,p:mounts:type
+@test "run.oci.systemd.force_cgroup_v1 mounts the container's part of systemd's hierarchy, and nothing else" {
+	[ -n "$(cgroup_mount name=systemd)" ] || skip "no cgroup v1 name=systemd is mounted here"
+	annotate run.oci.systemd.force_cgroup_v1 /sys/fs/cgroup
+	config '.linux.namespaces |= map(select(.type != "cgroup"))'
+	run run_in 'grep " /sys/fs/cgroup" /proc/self/mountinfo; cat /sys/fs/cgroup/cgroup.procs'
+	[ "$status" -eq 0 ]
+	[ "${lines[1]}" = 1 ]
+	[[ ${lines[0]} == *"/$ID /sys/fs/cgroup ro,nosuid,nodev,noexec,"*" - cgroup "*name=systemd ]]
+
+	config '.linux.namespaces += [{type: "cgroup"}]'
+	run run_in 'grep " /sys/fs/cgroup" /proc/self/mountinfo; cat /sys/fs/cgroup/cgroup.procs'
+	[ "${lines[1]}" = 1 ]
+	[[ ${lines[0]} == *" / /sys/fs/cgroup ro,nosuid,nodev,noexec,"*" - cgroup "*name=systemd ]]
+	run husk --ignore-annotations run "$ID"
+	[ "$(grep -c ' - cgroup' <<<"$output")" -gt 1 ]
 }
 
 # --- what hooks print -------------------------------------------------------------------------------------------------

@@ -47,3 +47,27 @@ owners() {
 	husk run --detach "$ID"
 	[ "$(owners)" = "0 0 0" ]
 }
+
+# bats test_tags=p:annotations
+@test "delegation: run.oci.delegate-cgroup puts the process into a cgroup below its own, limits above it" {
+	config '.annotations["run.oci.delegate-cgroup"] = "payload" | .linux.resources.pids.limit = 77 | .process.user = {"uid": 1234, "gid": 1234}
+		| .process.args = ["sh", "-c", "cat /proc/self/cgroup; cd /sys/fs/cgroup && echo +pids >cgroup.subtree_control; cat pids.max payload/pids.max; mkdir payload/more && rmdir payload/more && echo made; exec sleep 1000"]'
+	husk run --detach "$ID"
+	until_true 20 printed made
+	[ "$(cat "$OUT")" = $'0::/payload\n77\nmax\nmade' ]
+	[ "$(stat -c %u "$(cgroup_of memory)" "$(cgroup_of memory)/cgroup.procs")" = $'1234\n1234' ]
+	[ "$(husk ps --format json "$ID" | jq length)" = 1 ]
+	husk pause "$ID"
+	[ "$(status_of)" = paused ]
+	husk resume "$ID"
+	husk delete --force "$ID"
+	nothing_left_of "$ID"
+
+	config '.annotations["run.oci.delegate-cgroup"] = "a/b"'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == */annotations/run.oci.delegate-cgroup*"no name of a cgroup"* ]]
+	config '.process.args = ["cat", "/proc/self/cgroup"]'
+	run husk --ignore-annotations run "$ID"
+	[ "$output" = 0::/ ]
+}

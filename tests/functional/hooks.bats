@@ -153,7 +153,7 @@ says_order() {
 		with_hook "$kind" '{args: ["zero", "", "two words"], env: []}'
 		run husk run "$ID"
 		[[ $output == *"$HOOK: exit status 7: <zero><><two words>" ]]
-		config ".hooks.$kind[0] |= (del(.args) | .env = [\"A=1\", \"B=x y\"])"
+		config --arg kind "$kind" '.hooks[$kind][0] |= (del(.args) | .env = ["A=1", "B=x y"])'
 		run husk run "$ID"
 		[[ $output == *"$HOOK: exit status 7: <$HOOK>{A=1}{B=x y}" ]]
 	done

@@ -335,3 +335,18 @@ helper_that() {
 	echo "$output"
 	[[ $output == "0::/user.slice/user-1000.slice/user@1000.service/user.slice/$UNIT" ]]
 }
+
+# bats test_tags=p:annotations
+@test "run.oci.systemd.subgroup and run.oci.delegate-cgroup put the process below the scope" {
+	config '.annotations = {"run.oci.systemd.subgroup": "sub", "run.oci.delegate-cgroup": "own"} | .linux.resources.pids.limit = 77
+		| .process.args = ["sh", "-c", "cat /proc/self/cgroup; echo ready; exec sleep 1000"]'
+	by_systemd run --detach "$ID"
+	until_true 20 printed ready
+	[ "$(head -n 1 "$OUT")" = 0::/own ]
+	[ "$(cat "/proc/$(pid_of)/cgroup")" = "0::/system.slice/$UNIT/sub/own" ]
+	[ "$(cat "/sys/fs/cgroup/system.slice/$UNIT/pids.max")" = 77 ]
+	[ "$(property TasksMax)" = 77 ]
+	husk delete --force "$ID"
+	is_unknown
+	nothing_left_of "$ID"
+}

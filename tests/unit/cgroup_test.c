@@ -26,6 +26,7 @@ static const struct host v1_host = {.cgroups = {v1, 2}};
 static const struct host hybrid_host = {.cgroups = {hybrid, 3}};
 static const struct host v2_host = {.cgroups = {unified, 1}, .v2_controllers = {controllers, 2}};
 
+static const struct request request = {.id = "c1"};
 static const int64_t million = 1000000;
 static struct spec_namespace new_cgroup_namespace[] = {{"pid", NULL}, {"cgroup", NULL}};
 
@@ -46,7 +47,7 @@ static const char *plan_text(const struct plan *p) {
 }
 
 static struct plan compile(struct arena *a, const struct spec *spec, const struct host *h) {
-	struct plan p = {.a = a};
+	struct plan p = {.a = a, .request = &request};
 	struct strings dirs = {0};
 	struct error e = {0};
 
@@ -148,7 +149,7 @@ static void device_rules_are_written_behind_the_limits(void **state) {
 static void more_hierarchies_than_there_is_room_for_are_refused(void **state) {
 	struct cgroup_hierarchy many[16];
 	struct host h = {.cgroups = {many, 16}};
-	struct plan p = {.a = *state};
+	struct plan p = {.a = *state, .request = &request};
 	struct strings dirs = {0};
 	struct error e = {0};
 
@@ -294,8 +295,8 @@ static void a_list_longer_than_one_read_is_counted_right(void **state) {
 /* /sys/fs/cgroup/x where nothing is mounted is such a directory: what is made there stays for ever. */
 static void where_no_cgroup_file_system_is_the_cgroup_cannot_be_opened(void **state) {
 	struct fake *f = *state;
-	struct request request = {.state_dir = "/run/husk/c1"};
-	struct plan p = {.a = &f->a, .request = &request};
+	const struct request with_state = {.state_dir = "/run/husk/c1"};
+	struct plan p = {.a = &f->a, .request = &with_state};
 	char hint[HINT_SIZE] = "";
 	struct run r = {.plan = &p, .hint = hint};
 	struct strings dirs = {0};
@@ -313,7 +314,7 @@ static void where_no_cgroup_file_system_is_the_cgroup_cannot_be_opened(void **st
 /* Runs the step that writes the only limit in r, as on a v2 that has what it needs. */
 static int write_limit(struct fake *f, const struct spec_resources *r, struct run *run, const char **shell) {
 	struct spec spec = {.linux_ = {.cgroups_path = "/c1", .resources = *r}};
-	struct plan p = {.a = &f->a};
+	struct plan p = {.a = &f->a, .request = &request};
 	struct strings dirs = {0};
 	struct error e = {0};
 

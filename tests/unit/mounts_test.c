@@ -370,6 +370,24 @@ static void without_cgroups_there_is_nothing_to_mount(void **state) {
 	is_refused(plan_mounts(&p, &spec, &old, &(struct strings){0}, &e), &e, "/mounts/0/type", "no cgroup to show");
 }
 
+static void an_annotation_asks_for_the_hierarchy_of_systemd_alone(void **state) {
+	struct plan p = {.a = *state, .request = &request};
+	struct error e = {0};
+	struct pair force = {"run.oci.systemd.force_cgroup_v1", "/c"};
+	struct spec_mount m = {.destination = "/c", .type = "cgroup", .source = "cgroup"};
+	struct spec spec = spec_of(&m);
+
+	spec.annotations = (struct pairs){&force, 1};
+	assert_int_equal(plan_mounts(&p, &spec, &old, &v1_dirs, &e), 0);
+	are_steps(&p, "inside bind /mounts/0");
+	says(&p, 0, "bind /sys/fs/cgroup/systemd/c to /c");
+	spec.linux_.namespaces = (struct spec_namespaces)NAMESPACES(with_cgroup);
+	assert_int_equal(plan_mounts(&p, &spec, &old, &v1_dirs, &e), 0);
+	shell_is(&p, 1, "mkdir -p \"$ROOT\"/c && mount -t cgroup -o name=systemd cgroup \"$ROOT\"/c");
+	is_refused(plan_mounts(&p, &spec, &new, &v2_dirs, &e), &e, "/annotations/run.oci.systemd.force_cgroup_v1",
+		   "no cgroup file system");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(each_mount_is_a_step_that_names_its_entry),
@@ -393,6 +411,7 @@ int main(void) {
 		arena_test(in_a_cgroup_namespace_the_hierarchies_are_mounted_anew),
 		arena_test(cgroup_v2_is_one_mount),
 		arena_test(without_cgroups_there_is_nothing_to_mount),
+		arena_test(an_annotation_asks_for_the_hierarchy_of_systemd_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
