@@ -36,6 +36,18 @@ static const bool *has_systemd_helper(const struct container_env *env) {
 	return access(env->systemd_helper, X_OK) == 0 ? &yes : &no;
 }
 
+/* The caller's, and the library's version, named as runc names it. */
+static struct pairs all_annotations(struct arena *a, const struct pairs *callers) {
+	const struct pair library = {"io.github.seccomp.libseccomp.version", seccomp_library_version(a)};
+	struct pairs all = {.v = arena_alloc(a, (callers->n + 1) * sizeof(*all.v))};
+
+	for (; all.n < callers->n; all.n++)
+		all.v[all.n] = callers->v[all.n];
+	if (library.text)
+		all.v[all.n++] = library;
+	return all;
+}
+
 char *container_features(struct container_env *env, const struct pairs *annotations) {
 	const bool *systemd = has_systemd_helper(env);
 	struct features f = {
@@ -43,7 +55,7 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 		.oci_version_max = SPEC_VERSION,
 		.hooks = members(env->a, &spec_type, "hooks"),
 		.mount_options = names(env->a, mount_option_names),
-		.annotations = *annotations,
+		.annotations = all_annotations(env->a, annotations),
 		.potentially_unsafe_config_annotations = names(env->a, annotation_names),
 		.linux_ =
 			{

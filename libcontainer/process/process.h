@@ -38,6 +38,9 @@ int seccomp_prepare(struct plan *p, const struct host *h, struct error *e);
 /* What `features` says about linux.seccomp. */
 void seccomp_features(struct arena *a, struct features_seccomp *f);
 
+/* "2.5.4", of libseccomp; NULL for a husk without it. */
+char *seccomp_library_version(struct arena *a);
+
 /* The kinds of hooks that belong to a plan. */
 enum hook_kind { HOOK_PRESTART, HOOK_CREATE_RUNTIME, HOOK_CREATE_CONTAINER, HOOK_START_CONTAINER };
 

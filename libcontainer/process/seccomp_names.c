@@ -130,3 +130,9 @@ void seccomp_features(struct arena *a, struct features_seccomp *f) {
 	f->known_flags = numbers_names(a, seccomp_flags, NULL);
 	f->supported_flags = numbers_names(a, seccomp_flags, seccomp_flag_works);
 }
+
+char *seccomp_library_version(struct arena *a) {
+	const struct scmp_version *v = seccomp_version();
+
+	return arena_printf(a, "%u.%u.%u", v->major, v->minor, v->micro);
+}

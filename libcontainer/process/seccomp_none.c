@@ -28,3 +28,8 @@ void seccomp_features(struct arena *a, struct features_seccomp *f) {
 	(void)a;
 	f->enabled = &no;
 }
+
+char *seccomp_library_version(struct arena *a) {
+	(void)a;
+	return NULL;
+}
