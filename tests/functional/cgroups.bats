@@ -273,6 +273,7 @@ weighs() {
 	local disk scheduler
 
 	needs_controller blkio io
+	modprobe -q bfq || true
 	scheduler=$(grep -lsE '(^|[^[])\<bfq\>' /sys/block/loop*/queue/scheduler | tail -n 1)
 	{ echo bfq >"$scheduler"; } 2>/dev/null || skip "no loop device that BFQ could serve"
 	disk=$(cat "${scheduler%/queue/scheduler}/dev")
