@@ -8,12 +8,13 @@
 #include "verb.h"
 
 struct spec {
-	const char *bundle;
+	const char *bundle, *file;
 	bool rootless;
 };
 
 static const struct option spec_options[] = {
 	OPTION(struct spec, bundle, "bundle", "b", "DIR", "where config.json is written (default: .)"),
+	OPTION(struct spec, file, "file", "f", "FILE", "write FILE instead, from the same directory on"),
 	OPTION(struct spec, rootless, "rootless", NULL, NULL, "for a caller who is not root: with a user namespace"),
 	{0},
 };
@@ -44,9 +45,9 @@ static int write_whole(const char *path, const char *temporary, const char *text
 
 static int run(struct container_env *env, const void *options, struct error *e) {
 	const struct spec *o = options;
-	const char *dir = o->bundle ? o->bundle : ".";
-	const char *path = arena_printf(env->a, "%s/config.json", dir);
-	const char *temporary = arena_printf(env->a, "%s/.config.json.%d", dir, (int)getpid());
+	const char *dir = o->bundle ? o->bundle : ".", *file = o->file ? o->file : "config.json";
+	const char *path = file[0] == '/' ? file : arena_printf(env->a, "%s/%s", dir, file);
+	const char *temporary = arena_printf(env->a, "%s.%d", path, (int)getpid());
 	int r = faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? -EEXIST : 0;
 
 	if (r == 0)

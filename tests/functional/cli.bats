@@ -216,6 +216,15 @@ fails() {
 	[ -z "$(tail -c 1 "$TEST_DIR/new/config.json")" ]
 }
 
+@test "spec --file writes another file, of the bundle or anywhere" {
+	mkdir "$TEST_DIR/new"
+	"$HUSK" spec --bundle "$TEST_DIR/new" --file other.json
+	"$HUSK" spec -b "$TEST_DIR/new" -f "$TEST_DIR/anywhere.json"
+	[ "$(ls -A "$TEST_DIR/new")" = other.json ]
+	cmp "$TEST_DIR/new/other.json" "$TEST_DIR/anywhere.json"
+	fails 1 "$TEST_DIR/anywhere.json exists already" spec --file "$TEST_DIR/anywhere.json"
+}
+
 @test "spec --rootless asks for a user namespace, spec alone does not" {
 	mkdir "$TEST_DIR/user" "$TEST_DIR/root"
 	"$HUSK" spec --rootless -b "$TEST_DIR/user"
