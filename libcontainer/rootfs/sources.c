@@ -109,19 +109,20 @@ static void shell_sources(struct text *out, const void *arg) {
 	text_add(out, ":");
 }
 
-/* The list, which is the argument of the step that hands it over; NULL where there is none. */
-static struct sources *find_sources(const struct plan *p, size_t *sending) {
-	for (*sending = 0; *sending < p->n; ++*sending)
-		if (p->v[*sending].run == run_sources_send)
-			return (struct sources *)p->v[*sending].arg;
-	return NULL;
+/* The step that hands them over; p->n where there is none. Its argument is the list. */
+static size_t find_sending(const struct plan *p) {
+	size_t i = 0;
+
+	while (i < p->n && p->v[i].run != run_sources_send)
+		i++;
+	return i;
 }
 
 void sources_take_step(struct plan *p) {
 	const struct step step = p->v[p->n - 1];
-	size_t sending;
+	size_t sending = find_sending(p);
 
-	if (!find_sources(p, &sending))
+	if (sending == p->n)
 		return;
 	memmove(&p->v[sending + 1], &p->v[sending], (p->n - 1 - sending) * sizeof(step));
 	p->v[sending] = step;
@@ -129,11 +130,9 @@ void sources_take_step(struct plan *p) {
 
 int plan_host_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
 	struct source *source = arena_new(p->a, struct source);
-	struct sources *all;
-	size_t sending;
+	struct sources *all = (struct sources *)p->v[find_sending(p)].arg;
 
 	*source = (struct source){path, flags, -1};
-	all = find_sources(p, &sending);
 	all->v = arena_grow(p->a, all->v, all->n, sizeof(struct source *));
 	all->v[all->n++] = source;
 	plan_add(p, HOST, run_source, source, field, index, shell_sources, "open %s", path);
@@ -142,16 +141,17 @@ int plan_host_source(struct plan *p, const char *path, unsigned flags, const cha
 }
 
 int plan_source(struct plan *p, const char *path, unsigned flags, const char *field, int index) {
-	size_t sending;
-	const struct sources *all = find_sources(p, &sending);
+	size_t sending = find_sending(p);
 
-	return all && all->all ? plan_host_source(p, path, flags, field, index) : NO_SOURCE;
+	if (sending == p->n || !((const struct sources *)p->v[sending].arg)->all)
+		return NO_SOURCE;
+	return plan_host_source(p, path, flags, field, index);
 }
 
 const int *source_fd(const struct plan *p, int source_index) {
-	size_t sending;
+	const struct sources *all = p->v[find_sending(p)].arg;
 
-	return &find_sources(p, &sending)->v[source_index]->fd;
+	return &all->v[source_index]->fd;
 }
 
 /* In a user namespace all of them; else those that the host changes on the way. */

@@ -171,6 +171,21 @@ setup_second() {
 	chown 5:5 "$BUNDLE/source/of5"
 }
 
+# bats test_tags=p:mounts:options
+@test "no process of the making stays, and no user namespace gets inside" {
+	in_user_namespace
+	bind "{\"options\": [\"bind\", \"idmap\"], $(mappings 100020 200030)}"
+	bind '{"destination": "/own", "options": ["bind", "idmap"]}'
+	config '.process.args = ["sleep", "1000"]'
+	husk_background run "$ID"
+	until_true 10 is_running
+	[ "$(xargs <"/proc/$RUNTIME/task/$RUNTIME/children")" = "$(pid_of)" ]
+	[ -z "$(find "/proc/$(pid_of)/fd" -lname 'user:*')" ]
+}
+is_running() {
+	[ "$(status_of 2>/dev/null)" = running ]
+}
+
 # --- crun's way to write them -------------------------------------------------------------------------------------------
 
 # bats test_tags=p:mounts:options,p:linux:uidMappings:containerID,p:linux:gidMappings:containerID

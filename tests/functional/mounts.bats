@@ -644,6 +644,19 @@ in_user_namespace() {
 	[[ $output == */mounts/7*"operation not permitted: in a user namespace"* ]]
 }
 
+# bats test_tags=p:mounts:type,p:linux:namespaces:type
+@test "in a user namespace a mqueue and a proc need namespaces of the container too, and the error says so" {
+	in_user_namespace
+	config '.linux.namespaces |= map(select(.type != "ipc"))'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"mount mqueue on /dev/mqueue"*"in a user namespace this needs a namespace of type ipc too, or a bind of the host's"* ]]
+	config 'del(.mounts[] | select(.type == "mqueue")) | .linux.namespaces |= map(select(.type != "pid"))'
+	run husk run "$ID"
+	[ "$status" -eq 1 ]
+	[[ $output == *"mount proc on /proc"*"in a user namespace this needs a namespace of type pid too, or a bind of the host's"* ]]
+}
+
 # --- propagation and the root -----------------------------------------------------------------------------------------
 
 # bats test_tags=p:mounts:options

@@ -53,7 +53,6 @@ static void a_relative_path_is_refused(void **state) {
 	refused(*state, &NAMESPACES({"pid", "ns/pid"}), "/linux/namespaces/0", "not absolute");
 }
 
-
 static struct spec_id_mapping one[] = {{0, 100000, 65536}};
 
 static void mappings_need_a_user_namespace(void **state) {

@@ -46,6 +46,22 @@ static void links_and_upward_paths_are_refused(void **state) {
 	fd_close(&procfs);
 }
 
+static void the_namespace_of_a_process_is_opened_through_its_link(void **state) {
+	int procfs = procfs_open(PROCFS_CALLER), fd = procfs_open_namespace(procfs, getpid(), "user");
+	struct stat opened, linked;
+
+	(void)state;
+	assert_int_equal(fstat(fd, &opened), 0);
+	assert_int_equal(stat("/proc/self/ns/user", &linked), 0);
+	assert_int_equal(opened.st_ino, linked.st_ino);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(procfs_open_namespace(procfs, getpid(), "no-such"), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(procfs_open_namespace(procfs, 0, "user"), -1);
+	fd_close(&fd);
+	fd_close(&procfs);
+}
+
 static void a_file_is_written_but_never_made(void **state) {
 	char dir[] = "/tmp/husk-procfs-test.XXXXXX", buf[16];
 	int dir_fd, fd;
@@ -126,6 +142,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_callers_proc_is_a_procfs),
 		cmocka_unit_test(links_and_upward_paths_are_refused),
+		cmocka_unit_test(the_namespace_of_a_process_is_opened_through_its_link),
 		cmocka_unit_test(a_file_is_written_but_never_made),
 		cmocka_unit_test(a_process_is_opened_only_under_its_own_start_time),
 		cmocka_unit_test(what_is_no_pid_names_nobody),
