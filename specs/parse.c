@@ -76,15 +76,6 @@ static const struct range {
 
 /* --- errors ------------------------------------------------------------------------------------------------------- */
 
-static void add_name(struct text *pointer, const char *name, size_t n) {
-	text_add(pointer, "/");
-	for (size_t i = 0; i < n && pointer->n + 1 < pointer->size; i++)
-		if (name[i] == '~' || name[i] == '/')
-			text_add(pointer, name[i] == '~' ? "~0" : "~1");
-		else
-			text_add(pointer, "%c", name[i]);
-}
-
 /* The JSON pointer of what is being read. */
 static void add_pointer(struct text *pointer, const struct parser *p) {
 	for (size_t i = 0; i < p->depth; i++) {
@@ -93,7 +84,7 @@ static void add_pointer(struct text *pointer, const struct parser *p) {
 		if (l->array)
 			text_add(pointer, "/%zu", l->n);
 		else if (l->name)
-			add_name(pointer, l->name, l->name_length);
+			text_add_member(pointer, l->name, l->name_length);
 	}
 }
 

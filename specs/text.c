@@ -34,6 +34,15 @@ void text_add_quoted(struct text *t, const char *s) {
 	text_add(t, "%s'", s);
 }
 
+void text_add_member(struct text *t, const char *name, size_t n) {
+	text_add(t, "/");
+	for (size_t i = 0; i < n && t->n + 1 < t->size; i++)
+		if (name[i] == '~' || name[i] == '/')
+			text_add(t, name[i] == '~' ? "~0" : "~1");
+		else
+			text_add(t, "%c", name[i]);
+}
+
 /* Days after 1970-01-01 as a date. The year is taken to begin in March, so that the day that comes and goes is its last. */
 static void date_of(int64_t days, int64_t *year, int *month, int *day) {
 	int64_t era, day_of_era, year_of_era, day_of_year, from_march;

@@ -21,5 +21,8 @@ void text_add_time(struct text *t, const struct timespec *time);
 /* The place of word in words, which end in NULL; -1: it is none of them. */
 int text_index(const char *const *words, const char *word);
 
+/* Adds a member to a JSON pointer: its name behind a slash, in it '/' as ~1 and '~' as ~0 (RFC 6901). */
+void text_add_member(struct text *t, const char *name, size_t n);
+
 /* Adds s so that sh reads it as one word: bare where that is safe, else in single quotes. */
 void text_add_quoted(struct text *t, const char *s);

@@ -93,18 +93,12 @@ bool sysctl_in_namespace(struct arena *a, const struct spec *spec, const char *t
 	return false;
 }
 
-/* The JSON pointer of a parameter: in a name, '/' is ~1 (RFC 6901). */
 static char *field_of(struct arena *a, const char *key) {
 	struct text field = {.size = sizeof("/linux/sysctl/") + 2 * strlen(key)};
 
 	field.at = arena_alloc(a, field.size);
-	text_add(&field, "/linux/sysctl/");
-	for (; *key; key++) {
-		if (*key == '/' || *key == '~')
-			text_add(&field, *key == '/' ? "~1" : "~0");
-		else
-			text_add(&field, "%c", *key);
-	}
+	text_add(&field, "/linux/sysctl");
+	text_add_member(&field, key, strlen(key));
 	return field.at;
 }
 

@@ -82,11 +82,22 @@ static void a_time_is_written_as_rfc_3339(void **state) {
 	}
 }
 
+static void a_member_of_a_pointer_hides_slashes(void **state) {
+	char buffer[32] = "/linux", short_buffer[5] = "";
+	struct text text = {.at = buffer, .size = sizeof(buffer), .n = strlen(buffer)}, cut = TEXT(short_buffer);
+
+	(void)state;
+	text_add_member(&text, "a/b~c and not this", 5);
+	assert_string_equal(buffer, "/linux/a~1b~0c");
+	text_add_member(&cut, "//////", 6);
+	assert_string_equal(short_buffer, "/~1~");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_stand_behind_each_other), cmocka_unit_test(what_does_not_fit_is_cut),
 		cmocka_unit_test(a_buffer_of_one_holds_nothing), cmocka_unit_test(a_quoted_word_is_one_word_for_sh),
-		cmocka_unit_test(a_time_is_written_as_rfc_3339),
+		cmocka_unit_test(a_time_is_written_as_rfc_3339), cmocka_unit_test(a_member_of_a_pointer_hides_slashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
