@@ -1,14 +1,13 @@
 /* names.c - hostname and domainname, and the loopback device of a new network namespace. */
 #include "namespace.h"
 #include "../os/fd.h"
+#include "../os/netlink.h"
 #include <errno.h>
-#include <net/if.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_NAME 64 /* __NEW_UTS_LEN of the kernel */
+#define MAX_NAME 64      /* __NEW_UTS_LEN of the kernel */
+#define LOOPBACK_INDEX 1 /* LOOPBACK_IFINDEX: the same in every network namespace */
 
 static int run_hostname(struct run *r, const void *name) {
 	(void)r;
@@ -30,14 +29,12 @@ static void shell_domainname(struct text *out, const void *name) {
 	text_add_quoted(out, name);
 }
 
-/* Any socket leads to the devices of its network namespace; a Unix one is there also in a kernel without IPv4. A new
- * loopback device has no flag that this could clear, and gets its addresses from the kernel. */
+/* It gets its addresses from the kernel. */
 static int run_loopback(struct run *r, const void *arg) {
-	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-	scratch int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	scratch int fd = netlink_open();
 
 	(void)r, (void)arg;
-	return fd < 0 || ioctl(fd, SIOCSIFFLAGS, &up) < 0 ? -errno : 0;
+	return fd < 0 ? -errno : netlink_set_up(fd, LOOPBACK_INDEX);
 }
 
 static void shell_loopback(struct text *out, const void *arg) {
