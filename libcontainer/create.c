@@ -2,6 +2,7 @@
 #include "create.h"
 #include "cgroup/cgroup.h"
 #include "delete.h"
+#include "namespace/namespace.h"
 #include "os/fd.h"
 #include "os/process.h"
 #include "os/syscalls.h"
@@ -78,6 +79,7 @@ void making_undo(struct container_env *env, struct making *m, struct error *e) {
 	if (!e->step[0] && m->run.pidfd >= 0 && process_wait(m->run.pidfd, 0) == 0)
 		cgroup_blame_memory(&m->record.cgroups, e);
 	bundle_locate(&m->bundle, e);
+	net_devices_give_back(&m->run, e);
 	kill_init(&m->run);
 	walk_done(&m->run);
 	if (state_fd >= 0)

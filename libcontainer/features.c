@@ -72,7 +72,7 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 						  .flags = names(env->a, memory_policy_flags)},
 				.intel_rdt.enabled = &no,
 				.mount_extensions.idmap.enabled = &yes,
-				.net_devices.enabled = &no,
+				.net_devices.enabled = &yes,
 			},
 	};
 

@@ -48,7 +48,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (spec_namespace(spec, "user") || mounts_are_idmapped(spec) ||
 	    (spec->process && spec->process->oom_score_adj))
 		plan_procfs(p, HOST, spec, h);
-	if (plan_idmap(p, spec, e) || plan_process_host(p, spec, h, e))
+	if (plan_idmap(p, spec, e) || plan_net_devices(p, spec, h, e) || plan_process_host(p, spec, h, e))
 		return -1;
 
 	plan_disarm(p); /* inside: its first step */

@@ -106,6 +106,7 @@ struct run {
 	bool pid_file_written;      /* HOST: it goes with a container that fails [state] */
 	int (*note_hook)(struct run *r, pid_t pid); /* HOST: names a running hook in the record, 0: none [state] */
 	int start_fd;    /* socket on which the inside waits for `start`, then the connection to it [state, start] */
+	int network_fd;  /* HOST: rtnetlink in the container's network, while it may fail [net_devices] */
 	int procfs_fd;   /* root of the private procfs of this side [procfs] */
 	int root_fd;     /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
 	int cover_fd;    /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */

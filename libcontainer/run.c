@@ -80,7 +80,8 @@ static int attend(struct run *r, int *code, struct error *e) {
 	sigfillset(&all);
 	if (signalfd(r->interrupt_fd, &all, 0) < 0) /* until now it was for those that end the making */
 		return error_set(e, errno, NULL, "cannot wait for signals");
-	fd_close(&r->lock_fd); /* from here other commands may change the container */
+	fd_close(&r->lock_fd);    /* from here other commands may change the container */
+	fd_close(&r->network_fd); /* and the end of its processes is that of its network */
 	*code = wait_for_init(r, r->interrupt_fd);
 	return 0;
 }

@@ -174,6 +174,7 @@ static void run_init(struct run *r, const struct plan *p) {
 			  .state_fd = -1,
 			  .lock_fd = -1,
 			  .start_fd = -1,
+			  .network_fd = -1,
 			  .procfs_fd = -1,
 			  .root_fd = -1,
 			  .cover_fd = -1,
@@ -203,10 +204,10 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 
 void walk_done(struct run *r) {
 	int *single[] = {
-		&r->pidfd,       &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE],
-		&r->report_fd,   &r->state_fd,       &r->lock_fd,          &r->start_fd,       &r->procfs_fd,
-		&r->hook_fds[0], &r->hook_fds[1],    &r->root_fd,          &r->cover_fd,       &r->cgroup_fd,
-		&r->interrupt_fd};
+		&r->pidfd,     &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE],
+		&r->report_fd, &r->state_fd,       &r->lock_fd,          &r->start_fd,       &r->network_fd,
+		&r->procfs_fd, &r->hook_fds[0],    &r->hook_fds[1],      &r->root_fd,        &r->cover_fd,
+		&r->cgroup_fd, &r->interrupt_fd};
 	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
 	size_t n = 0;
 

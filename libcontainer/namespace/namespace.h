@@ -17,6 +17,11 @@ void plan_become_root(struct plan *p, const struct spec *spec);
 int plan_names(struct plan *p, const struct spec *spec, struct error *e);
 void plan_loopback(struct plan *p, const struct spec *spec);
 
+/* HOST: linux.netDevices into the container's network namespace. */
+int plan_net_devices(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+/* Back to the host, as they were, for a container that could not be made. Adds to *e what could not be given back. */
+void net_devices_give_back(struct run *r, struct error *e);
+
 /* INSIDE, through the private procfs. Refuses keys that the container's own namespaces do not cover. */
 int plan_sysctl(struct plan *p, const struct spec *spec, struct error *e);
 /* Whether linux.sysctl sets a parameter that belongs to namespaces of this type. */

@@ -260,6 +260,8 @@ static const char *changing_field(struct arena *a, const struct spec *spec, cons
 		return "/hostname";
 	if (uts && spec->domainname && spec->domainname[0])
 		return "/domainname";
+	if (strcmp(type, "network") == 0 && spec->linux_.net_devices.n)
+		return "/linux/netDevices";
 	return sysctl_in_namespace(a, spec, type) ? "/linux/sysctl" : NULL;
 }
 

@@ -85,7 +85,6 @@ static int refuse_unsupported(const struct spec *spec, struct error *e) {
 		const char *field, *what;
 	} unsupported[] = {
 		{l->intel_rdt, "/linux/intelRdt", "Intel RDT is"},
-		{l->net_devices.n > 0, "/linux/netDevices", "moving network devices is"},
 	};
 
 	if (process->terminal)

@@ -414,9 +414,7 @@ status_line() {
 @test "what is not supported yet is an error and not ignored" {
 	local setting
 
-	for setting in '.process.terminal = true' \
-		'.linux.intelRdt = {closID: "x"}' '.linux.netDevices = {eth0: {}}' \
-		'.linux.mountLabel = "x"'; do
+	for setting in '.process.terminal = true' '.linux.intelRdt = {closID: "x"}'; do
 		cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
 		config "$setting"
 		run husk run "$ID"

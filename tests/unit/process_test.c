@@ -111,15 +111,11 @@ static void refused(struct arena *a, const struct spec *spec, const char *field,
 
 static void what_is_not_supported_yet_is_refused_and_never_ignored(void **state) {
 	static const struct spec_intel_rdt intel_rdt;
-	struct spec_net_device device = {"eth0", NULL};
 	struct spec_process terminal = {.terminal = true};
-	struct spec_linux linux_[] = {{.intel_rdt = &intel_rdt}, {.net_devices = {&device, 1}}};
-	static const char *const of_linux[] = {"/linux/intelRdt", "/linux/netDevices"};
 
 	refused(*state, &(struct spec){.process = &terminal}, "/process/terminal", "not supported yet");
-	for (size_t i = 0; i < 2; i++)
-		refused(*state, &(struct spec){.linux_ = linux_[i]}, of_linux[i],
-			"not supported yet"); /* without a process too */
+	/* Without a process too. */
+	refused(*state, &(struct spec){.linux_.intel_rdt = &intel_rdt}, "/linux/intelRdt", "not supported yet");
 }
 
 static void without_a_terminal_its_size_is_ignored(void **state) {
