@@ -1,4 +1,5 @@
 /* create.c - husk create */
+#include "sockets.h"
 #include "verb.h"
 
 #define T struct container_create_options
@@ -18,7 +19,10 @@ const struct option create_options[] = {
 #undef T
 
 static int run(struct container_env *env, const void *options, struct error *e) {
-	return container_create(env, options, e);
+	struct container_create_options o = *(const struct container_create_options *)options;
+
+	sockets_find(&o);
+	return container_create(env, &o, e);
 }
 
 const struct verb verb_create = {

@@ -1,5 +1,6 @@
 /* run.c - husk run */
 #include <assert.h>
+#include "sockets.h"
 #include "verb.h"
 
 #define T struct container_run_options
@@ -14,9 +15,11 @@ static const struct option run_options[] = {
 static_assert(offsetof(struct container_run_options, create) == 0, "create_options writes to its beginning");
 
 static int run(struct container_env *env, const void *options, struct error *e) {
+	struct container_run_options o = *(const struct container_run_options *)options;
 	int exit_code = 0;
 
-	return container_run(env, options, &exit_code, e) ? -1 : exit_code;
+	sockets_find(&o.create);
+	return container_run(env, &o, &exit_code, e) ? -1 : exit_code;
 }
 
 const struct verb verb_run = {

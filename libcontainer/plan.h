@@ -49,11 +49,13 @@ struct request {
 	bool no_new_keyring;
 	/* No annotation asks for anything (annotations.h). */
 	bool ignore_annotations;
-	bool interruptible;    /* SIGINT and the like, which are blocked, end the making */
-	bool wait_for_start;   /* create: stop before process.args until `start`; run does not wait */
-	unsigned preserve_fds; /* descriptors 3 .. 3+n-1 go to the process */
-	const char *fail_at;   /* test builds: name or index of the step that fails; NULL */
-	const char *kill_at;   /* test builds: index of the step before which the runtime is killed; NULL */
+	bool interruptible;       /* SIGINT and the like, which are blocked, end the making */
+	bool wait_for_start;      /* create: stop before process.args until `start`; run does not wait */
+	unsigned preserve_fds;    /* descriptors 3 .. 3+n-1 go to the process */
+	unsigned socket_fds;      /* the first of them, of which LISTEN_FDS tells it */
+	const char *socket_names; /* NULL */
+	const char *fail_at;      /* test builds: name or index of the step that fails; NULL */
+	const char *kill_at;      /* test builds: index of the step before which the runtime is killed; NULL */
 };
 
 struct plan {

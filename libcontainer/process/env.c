@@ -127,20 +127,36 @@ static int check_entry(struct arena *a, const char *entry, size_t i, struct erro
 			 entry);
 }
 
+/* sd_listen_fds(3). The process is number 1 in a pid namespace of its own; in another one husk cannot know. */
+void env_add_sockets(struct plan *p, const struct spec *spec, struct program *g) {
+	const struct request *request = p->request;
+
+	if (request->socket_fds == 0)
+		return;
+	strings_add(p->a, &g->sockets, arena_printf(p->a, "LISTEN_FDS=%u", request->socket_fds));
+	strings_add(p->a, &g->sockets, arena_strdup(p->a, "LISTEN_PID=1"));
+	if (request->socket_names)
+		strings_add(p->a, &g->sockets, arena_printf(p->a, "LISTEN_FDNAMES=%s", request->socket_names));
+	if (!spec_has_new_namespace(spec, "pid"))
+		plan_warn(p, "LISTEN_PID is 1, which the process is not without a pid namespace of its own");
+}
+
 int env_build(struct arena *a, struct program *g, struct error *e) {
 	const struct strings *asked = &g->process->env;
-	char **all = arena_alloc(a, (asked->n + 2) * sizeof(*all));
-	size_t n = 0;
+	size_t count = asked->n + g->sockets.n, n = 0;
+	char **all = arena_alloc(a, (count + 2) * sizeof(*all));
 
 	for (size_t i = 0; i < asked->n; i++) {
 		all[i] = asked->v[i];
 		if (check_entry(a, all[i], i, e) < 0)
 			return -1;
 	}
-	drop_duplicates(a, all, asked->n);
+	for (size_t i = asked->n; i < count; i++)
+		all[i] = g->sockets.v[i - asked->n];
+	drop_duplicates(a, all, count);
 	g->home = arena_alloc(a, HOME_SIZE);
 	set_home(g, "/");
-	for (size_t i = 0; i < asked->n; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (!all[i] || strcmp(all[i], "HOME=") == 0) /* an empty HOME is none, as in runc */
 			continue;
 		if (strncmp(all[i], "HOME=", 5) == 0)

@@ -24,8 +24,9 @@ struct program {
 	const struct spec_process *process;
 	const struct spec_personality *personality;
 	const struct capability_sets *sets;
-	bool keep_groups; /* the caller's, instead of additionalGids */
-	char **envp;      /* each name once */
+	bool keep_groups;       /* the caller's, instead of additionalGids */
+	struct strings sockets; /* entries of envp that tell of them; they go before the config's */
+	char **envp;            /* each name once */
 	char *home;  /* its last entry, "HOME=/" and room for HOME_SIZE bytes; NULL when the config gives one [home] */
 	char *found; /* the program's path, PATH_MAX bytes [lookup] */
 	const struct label *labels[2];
@@ -33,7 +34,9 @@ struct program {
 };
 #define HOME_SIZE 4096
 
-/* env.c: fills envp and home. */
+/* env.c: fills sockets. */
+void env_add_sockets(struct plan *p, const struct spec *spec, struct program *g);
+/* Fills envp and home. */
 int env_build(struct arena *a, struct program *g, struct error *e);
 void plan_home(struct plan *p, const struct program *g);
 

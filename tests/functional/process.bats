@@ -410,6 +410,24 @@ status_line() {
 	[ "$status" -eq 1 ]
 }
 
+# bats test_tags=p:process:env
+@test "the sockets of a service manager are handed on before what is preserved" {
+	activated() { # PID COMMAND...: as systemd starts it, with two sockets for the process PID ($$: itself)
+		at_bundle env "LISTEN_FDS=2" "LISTEN_FDNAMES=web:admin" sh -c 'eval "export LISTEN_PID=$1"; shift; exec "$@"' sh "$@"
+	}
+	config '.process.env += ["LISTEN_FDS=7"] | .process.args = ["sh", "-c", "
+		cat <&3; cat <&4; cat <&5; echo $LISTEN_FDS $LISTEN_PID $LISTEN_FDNAMES"]'
+	run activated '$$' "$HUSK" --root "$ROOT" run --preserve-fds 1 "$ID" 3< <(echo three) 4< <(echo four) 5< <(echo five)
+	[ "$output" = $'three\nfour\nfive\n2 1 web:admin' ]
+	run activated '$$' "$HUSK" --root "$ROOT" run "$ID" 3< <(echo three) 4<&-
+	[ "$status" -eq 1 ]
+	[[ $output == *"LISTEN_FDS 2: descriptor 4 is not open"* ]]
+
+	config '.process.args = ["sh", "-c", "ls /proc/self/fd; echo $LISTEN_FDS $LISTEN_PID"]'
+	run activated 1 "$HUSK" --root "$ROOT" run "$ID" 3</ 4</
+	[ "$output" = $'0\n1\n2\n3\n7' ] # 3 is what ls itself opens, and 7 the config's own
+}
+
 # bats test_tags=p:process:terminal
 @test "what is not supported yet is an error and not ignored" {
 	local setting

@@ -32,6 +32,20 @@ static void is(char **env, const char *expected) {
 	assert_string_equal(text, expected);
 }
 
+static void entries_of_sockets_go_before_those_of_the_config(void **state) {
+	struct request request = {.socket_fds = 2, .socket_names = "a:b"};
+	struct plan p = {.a = *state, .request = &request};
+	struct spec_process process = {.env = ENV("LISTEN_FDS=9", "A=1", "LISTEN_PID=9")};
+	struct program g = {.process = &process};
+	struct error e = {0};
+
+	env_add_sockets(&p, &(struct spec){0}, &g);
+
+	assert_int_equal(env_build(*state, &g, &e), 0);
+	is(g.envp, "A=1|LISTEN_FDS=2|LISTEN_PID=1|LISTEN_FDNAMES=a:b|HOME=/|");
+	assert_int_equal(p.warnings.n, 1);
+}
+
 static void the_last_entry_of_a_name_counts(void **state) {
 	struct program *g =
 		build(*state, (struct strings)ENV("A=1", "B=x=y", "A=2", "AB=3", "HOME=/h", "A=", "B=z\nz"), 0);
@@ -163,6 +177,7 @@ static void a_passwd_that_is_a_pipe_is_not_waited_for(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(the_last_entry_of_a_name_counts),
+		arena_test(entries_of_sockets_go_before_those_of_the_config),
 		arena_test(a_config_without_env_has_a_home_still),
 		arena_test(an_empty_home_is_none),
 		arena_test(an_entry_that_is_no_setting_is_refused),

@@ -1,0 +1,25 @@
+/* sockets.c - what a service manager that has started husk opened for the container (sd_listen_fds(3)). */
+#include "sockets.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "../specs/number.h"
+
+#define MAX_SOCKETS 65536
+
+static bool number_of(const char *name, uint64_t max, uint64_t *number) {
+	const char *text = getenv(name);
+
+	return text && number_unsigned(text, strlen(text), max, number);
+}
+
+/* For another process than this one they are none of our business: the variables were inherited. */
+void sockets_find(struct container_create_options *o) {
+	uint64_t pid, n;
+
+	if (!number_of("LISTEN_PID", INT32_MAX, &pid) || pid != (uint64_t)getpid() ||
+	    !number_of("LISTEN_FDS", MAX_SOCKETS, &n))
+		return;
+	o->socket_fds = (unsigned)n;
+	o->socket_names = getenv("LISTEN_FDNAMES");
+}
