@@ -42,7 +42,8 @@ static void add_user(struct text *out, const struct spec_user *user, bool keep_g
 	text_add(out, " --gid=%u --uid=%u", user->gid, user->uid);
 }
 
-/* capsh looks for no program, knows no directory but the root, and no labels: else sh of the image does all that. */
+/* capsh looks for no program, knows no directory but the root, and no labels: else sh of the image does all that. A newline
+ * behind an SELinux label would be a second write, of none. */
 static void add_program(struct text *out, const struct program *g) {
 	const struct spec_process *process = g->process;
 	bool alone = process->args.v[0][0] == '/' && strcmp(process->cwd, "/") == 0 && g->n_labels == 0;
@@ -53,7 +54,7 @@ static void add_program(struct text *out, const struct program *g) {
 	if (!alone) {
 		text_add(out, " -c 'cd \"$0\" && ");
 		for (size_t i = 0; i < g->n_labels; i++)
-			text_add(out, "echo \"$1\" >/proc/self/%s && shift && ", g->labels[i]->file);
+			text_add(out, "printf %%s \"$1\" >/proc/self/%s && shift && ", g->labels[i]->file);
 		text_add(out, "exec \"$@\"'");
 		add_word(out, process->cwd);
 		for (size_t i = 0; i < g->n_labels; i++)

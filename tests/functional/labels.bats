@@ -56,6 +56,13 @@ fake_proc_is_untouched() {
 	[ -z "$(find "$ROOTFS/proc" -type f -exec grep -Lx untouched {} +)" ]
 }
 
+# The container as the script of explain makes it, without a cgroup, which nobody would remove.
+explained() {
+	config 'del(.mounts[] | select(.type == "cgroup")) | del(.linux.namespaces[] | select(.type == "cgroup"))'
+	husk --cgroup-manager disabled explain "$ID" >"$TEST_DIR/script" 2>/dev/null # it warns: no cgroup
+	at_bundle timeout 60 sh "$TEST_DIR/script"
+}
+
 # --- neither is there -------------------------------------------------------------------------------------------------
 
 # bats test_tags=p:process:apparmorProfile
@@ -87,7 +94,7 @@ fake_proc_is_untouched() {
 
 # --- AppArmor ---------------------------------------------------------------------------------------------------------
 
-# bats test_tags=systemd,p:process:apparmorProfile,p:process:noNewPrivileges
+# bats test_tags=systemd,old-kernel,p:process:apparmorProfile,p:process:noNewPrivileges
 @test "a profile confines the process, with noNewPrivileges and without" {
 	local flag
 
@@ -184,6 +191,15 @@ fake_proc_is_untouched() {
 	[ "$status" -eq 1 ]
 	[[ $output == */process/apparmorProfile*"the profile that confines the caller does not allow the change"* ]]
 	nothing_left_of "$ID"
+}
+
+# bats test_tags=systemd,p:process:apparmorProfile
+@test "explain is true of a profile" {
+	needs_apparmor
+	confined husk-test
+	config '.process.args = ["cat", "/proc/self/attr/apparmor/current"]'
+	run explained
+	[ "$output" = "husk-test (enforce)" ]
 }
 
 # --- SELinux ----------------------------------------------------------------------------------------------------------
@@ -299,6 +315,17 @@ print(label.value.decode())' "$key"
 	husk run --detach "$ID"
 	[ "$(label_of)" = "$CONTAINER" ]
 	fake_proc_is_untouched
+}
+
+# bats test_tags=selinux,p:process:selinuxLabel,p:linux:mountLabel
+@test "explain is true of labels" {
+	labelled
+	config --arg label "$FILE" '.linux.mountLabel = $label'
+	run_labelled 'cat /proc/self/attr/current; grep -o " /[^ ]* .*context=.*" /proc/self/mountinfo'
+	[[ $output == "$CONTAINER"*" /dev/shm "*context=* ]]
+	explained >"$BUNDLE/out" </dev/null
+	[ "$(cut -d' ' -f 2 "$BUNDLE/out" | sort)" = "$(cut -d' ' -f 2 <<<"$output" | sort)" ]
+	diff <(tr -d '\0' <"$BUNDLE/out") <(echo "$output")
 }
 
 # --- labels of mounts -------------------------------------------------------------------------------------------------
