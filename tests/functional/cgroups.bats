@@ -82,7 +82,7 @@ no_memory_limit() {
 	cat "$(cgroup_mount memory)/memory.limit_in_bytes" 2>/dev/null || echo max
 }
 
-# bats test_tags=p:linux:resources:memory:limit
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap
 @test "memory: a process over the limit is killed" {
 	local cgroup
 
@@ -185,7 +185,7 @@ is_throttled() {
 	refused '{cpu: {cpus: "0\n1"}}' cpu/cpus "a control character"
 }
 
-# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice,p:linux:resources:blockIO:throttleWriteBpsDevice,p:linux:resources:blockIO:throttleReadIOPSDevice,p:linux:resources:blockIO:throttleWriteIOPSDevice
+# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice,p:linux:resources:blockIO:throttleWriteBpsDevice,p:linux:resources:blockIO:throttleReadIOPSDevice,p:linux:resources:blockIO:throttleWriteIOPSDevice,p:linux:resources:blockIO:throttleReadBpsDevice:major,p:linux:resources:blockIO:throttleReadBpsDevice:minor,p:linux:resources:blockIO:throttleReadBpsDevice:rate,p:linux:resources:blockIO:throttleWriteBpsDevice:major,p:linux:resources:blockIO:throttleWriteBpsDevice:minor,p:linux:resources:blockIO:throttleWriteBpsDevice:rate,p:linux:resources:blockIO:throttleReadIOPSDevice:major,p:linux:resources:blockIO:throttleReadIOPSDevice:minor,p:linux:resources:blockIO:throttleReadIOPSDevice:rate,p:linux:resources:blockIO:throttleWriteIOPSDevice:major,p:linux:resources:blockIO:throttleWriteIOPSDevice:minor,p:linux:resources:blockIO:throttleWriteIOPSDevice:rate
 @test "blockIO: rates of a disk" {
 	local disk
 
@@ -212,7 +212,7 @@ rates() {
 }
 
 # The free one reads twice as much, and begins after the limited one: without the limit that would be done first.
-# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice
+# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice,p:linux:resources:blockIO:throttleReadBpsDevice:rate
 @test "blockIO: a rate is felt: of two who read the disk the limited one is not done when the free one is" {
 	local disk
 
@@ -240,7 +240,7 @@ reads() {
 		dd if=/dev/disk of=/dev/null iflag=direct bs=4096 count=\($blocks) status=none && echo done"]'
 }
 
-# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice
+# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice,p:linux:resources:blockIO:throttleReadBpsDevice:major,p:linux:resources:blockIO:throttleReadBpsDevice:minor
 @test "blockIO: a rate of a disk that is not there is refused" {
 	needs_controller blkio io
 	refused '{blockIO: {throttleReadBpsDevice: [{major: 4000, minor: 1, rate: 1}]}}' blockIO/throttleReadBpsDevice/0 "no such device"
@@ -289,7 +289,7 @@ weighs() {
 	refused '{blockIO: {weightDevice: [{major: 8, minor: 0, leafWeight: 500}]}}' blockIO/weightDevice/0 "Linux 5.0"
 }
 
-# bats test_tags=p:linux:resources:hugepageLimits
+# bats test_tags=p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:pageSize,p:linux:resources:hugepageLimits:limit
 @test "hugepageLimits: what is reserved and what is used" {
 	needs_controller hugetlb
 	limited '{hugepageLimits: [{pageSize: "2MB", limit: 4194304}]}'
@@ -297,7 +297,7 @@ weighs() {
 	[ "$(kernel_says hugetlb hugetlb.2MB.limit_in_bytes hugetlb.2MB.max)" = 4194304 ]
 }
 
-# bats test_tags=p:linux:resources:hugepageLimits
+# bats test_tags=p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:limit
 @test "hugepageLimits: the limit is felt" {
 	needs_controller hugetlb
 	[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 2 ] || skip "no huge pages are set aside here"
@@ -308,13 +308,13 @@ weighs() {
 	[[ $output != *more* ]]
 }
 
-# bats test_tags=p:linux:resources:hugepageLimits
+# bats test_tags=p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:pageSize
 @test "hugepageLimits: a size that the machine has not is refused" {
 	needs_controller hugetlb
 	refused '{hugepageLimits: [{pageSize: "3MB", limit: 0}]}' hugepageLimits/0 "no such file or directory"
 }
 
-# bats test_tags=p:linux:resources:network:classID,p:linux:resources:network:priorities
+# bats test_tags=p:linux:resources:network:classID,p:linux:resources:network:priorities,p:linux:resources:network:priorities:name,p:linux:resources:network:priorities:priority
 @test "network: class and priorities, or an error where cgroup v1 does not have them" {
 	if in_v1 net_cls; then
 		limited '{network: {classID: 1048577}}'
@@ -345,7 +345,7 @@ weighs() {
 	done
 }
 
-# bats test_tags=p:linux:resources:unified
+# bats test_tags=p:linux:resources:unified,p:linux:resources:pids:limit
 @test "unified: is written last" {
 	has_v2_controller pids && has_v2_controller memory || skip "pids and memory are not in cgroup v2 here"
 	limited '{pids: {limit: 20}, unified: {"pids.max": "30", "memory.high": "52428800"}}'
@@ -416,7 +416,7 @@ refused_below() {
 	rmdir "$PARENT"
 }
 
-# bats test_tags=p:linux:cgroupsPath
+# bats test_tags=p:linux:cgroupsPath,p:linux:resources
 @test "a container without limits has all controllers, for statistics and for updates" {
 	has_v2_controller pids && [ -z "$(cgroup_mount memory)" ] || skip "cgroup v2 is not alone here"
 	parent_in_v2
@@ -530,15 +530,15 @@ some_may_be_denied_of_all() {
 @test "devices: rules open what they say" {
 	rules_open_what_they_say
 }
-# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:minor
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:minor,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:access
 @test "devices: a later rule takes back what an earlier one gave" {
 	a_later_rule_takes_back
 }
-# bats test_tags=p:linux:resources:devices:allow
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:access,p:linux:resources:devices:type
 @test "devices: a rule for all devices begins anew" {
 	rules_before_a_rule_for_all_are_nothing
 }
-# bats test_tags=p:linux:resources:devices:allow
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "devices: some may be denied where all are allowed" {
 	some_may_be_denied_of_all
 }
@@ -553,22 +553,22 @@ some_may_be_denied_of_all() {
 	where_only_cgroup2_is
 	rules_open_what_they_say
 }
-# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:minor
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:minor,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:access
 @test "devices, by a program of cgroup v2: a later rule takes back what an earlier one gave" {
 	where_only_cgroup2_is
 	a_later_rule_takes_back
 }
-# bats test_tags=p:linux:resources:devices:allow
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:access,p:linux:resources:devices:type
 @test "devices, by a program of cgroup v2: a rule for all devices begins anew" {
 	where_only_cgroup2_is
 	rules_before_a_rule_for_all_are_nothing
 }
-# bats test_tags=p:linux:resources:devices:allow
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "devices, by a program of cgroup v2: some may be denied where all are allowed" {
 	where_only_cgroup2_is
 	some_may_be_denied_of_all
 }
-# bats test_tags=p:linux:resources:devices:access
+# bats test_tags=p:linux:resources:devices:access,p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor
 @test "devices, by a program of cgroup v2: a part of what is allowed may be denied" {
 	needs_nodes
 	where_only_cgroup2_is
@@ -577,14 +577,14 @@ some_may_be_denied_of_all() {
 	[ "$output" = "null:rwb full:rwb fuse:r-- kmsg:rwb loop0:--- " ]
 }
 
-# bats test_tags=p:linux:resources:devices:access
+# bats test_tags=p:linux:resources:devices:access,p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor
 @test "devices: a part of what cgroup v1 allows cannot be denied, and the rule is named" {
 	in_v1 devices || skip "no devices hierarchy of cgroup v1 here"
 	refused '{devices: [{allow: false, access: "rwm"}, {allow: true, type: "c", access: "rw"},
 		{allow: false, type: "c", major: 10, minor: 229, access: "w"}]}' devices/2 "cgroup v1 cannot deny a part"
 }
 
-# bats test_tags=p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
+# bats test_tags=p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access,p:linux:resources:devices:allow,p:linux:resources:devices:type
 @test "devices: the list of cgroup v1 has one line for each device" {
 	in_v1 devices || skip "no devices hierarchy of cgroup v1 here"
 	rules '{"allow": true, "type": "c", "major": 10, "minor": 229, "access": "r"}' \
@@ -635,6 +635,7 @@ without_cgroups() {
 	refused '{devices: [{allow: false, access: "rwm"}]}' devices "nothing here can deny a device"
 }
 
+# bats test_tags=p:linux:resources,p:linux:namespaces:type
 @test "without any cgroup a pid namespace of its own is what ends a container" {
 	without_cgroups
 	config 'del(.linux.resources) | .mounts |= map(select(.type != "cgroup"))'

@@ -20,6 +20,7 @@ owners() {
 	echo $(cd "$(cgroup_of memory)" && stat -c %u . cgroup.procs memory.max)
 }
 
+# bats test_tags=p:linux:namespaces:type,p:linux:uidMappings:containerID,p:linux:uidMappings:hostID
 @test "delegation: the root of a user namespace makes cgroups and gives them controllers" {
 	in_user_namespace
 	run run_in 'cd /sys/fs/cgroup && mkdir init sub && echo 1 >init/cgroup.procs && echo +pids >cgroup.subtree_control &&
@@ -28,6 +29,7 @@ owners() {
 	[ "$output" = $'5\nkept' ]
 }
 
+# bats test_tags=p:linux:uidMappings:containerID,p:linux:uidMappings:hostID
 @test "delegation: the cgroup belongs to the user as the host calls it, its limits do not" {
 	in_user_namespace
 	config '.process.args = ["sleep", "1000"]'
@@ -35,12 +37,14 @@ owners() {
 	[ "$(owners)" = "100000 100000 0" ]
 }
 
+# bats test_tags=p:process:user:uid
 @test "delegation: to the user of the process, without a user namespace too" {
 	config '.process.args = ["sleep", "1000"] | .process.user = {"uid": 1234, "gid": 1234}'
 	husk run --detach "$ID"
 	[ "$(owners)" = "1234 1234 0" ]
 }
 
+# bats test_tags=p:process:user:uid,p:mounts:options
 @test "delegation: not where the cgroup is mounted read-only" {
 	config '.process.args = ["sleep", "1000"] | .process.user = {"uid": 1234, "gid": 1234}
 		| (.mounts[] | select(.destination == "/sys/fs/cgroup")).options += ["ro"]'

@@ -26,6 +26,7 @@ is_blamed() {
 	done
 }
 
+# bats test_tags=p:linux:resources:memory:limit
 @test "an init that is killed for lack of memory while create makes it is the fault of the limit" {
 	needs_memory
 	limit 40960
@@ -33,6 +34,7 @@ is_blamed() {
 	is_blamed 40960
 }
 
+# bats test_tags=p:linux:resources:memory:limit
 @test "start says that the container was killed for lack of memory before" {
 	needs_memory
 	limit 33554432
@@ -52,6 +54,7 @@ eat_memory() {
 		sh "$(cgroup_of memory)" >/dev/null 2>&1 3>&-
 }
 
+# bats test_tags=p:linux:resources:memory:limit
 @test "a container that is killed for lack of memory when it runs ends as one that was killed" {
 	needs_memory
 	limit 16777216

@@ -13,7 +13,7 @@ load helpers
 	[ "$(uname -n; cat /proc/sys/kernel/domainname)" = "$host" ]
 }
 
-# bats test_tags=p:hostname,p:domainname
+# bats test_tags=p:hostname,p:domainname,p:linux:namespaces:type
 @test "a name needs a uts namespace and at most 64 characters" {
 	config '.hostname = "x" * 65'
 	run husk run "$ID"

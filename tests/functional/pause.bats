@@ -127,6 +127,7 @@ is_paused() {
 	[ "$(status_of)" = paused ]
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "resume says when a cgroup above is frozen" {
 	local above
 

@@ -27,6 +27,7 @@ helper_that() {
 	HELPER=$TEST_DIR/helper
 }
 
+# bats test_tags=p:linux:cgroupsPath
 @test "a container is a scope in system.slice, where its cgroup namespace is rooted, and gone with it" {
 	by_systemd create "$ID"
 	husk start "$ID"
@@ -183,7 +184,7 @@ helper_that() {
 	until_true 20 is_unknown
 }
 
-# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap,p:linux:resources:memory:reservation,p:linux:resources:pids:limit
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap,p:linux:resources:memory:reservation,p:linux:resources:pids:limit,p:linux:resources:cpu:shares,p:linux:resources:cpu:quota,p:linux:resources:cpu:period,p:linux:resources:cpu:cpus,p:linux:resources:cpu:mems,p:linux:resources:unified
 @test "limits are in the cgroup's files and in the unit's properties, felt, and outlive a reload" {
 	config '.linux.resources += {memory: {limit: 67108864, swap: 134217728, reservation: 33554432}, pids: {limit: 20},
 		cpu: {shares: 512, quota: 50000, period: 200000, cpus: "0", mems: "0"},
@@ -218,6 +219,7 @@ helper_that() {
 	[[ $output == *"fork"* ]]
 }
 
+# bats test_tags=p:linux:resources:memory:limit
 @test "an update is told to systemd, outlives a reload, and is taken back when a part of it fails" {
 	config '.linux.resources += {memory: {limit: 67108864}}'
 	by_systemd run --detach "$ID"
@@ -249,6 +251,7 @@ helper_that() {
 	[ "$(cat "$dir/cpuset.cpus.effective")" = "$(cat /sys/fs/cgroup/cpuset.cpus.effective)" ]
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "an update of device rules is what systemd allows: no more, and nothing it cannot say" {
 	rule() {
 		jq -nc '{devices: [{allow: $ARGS.positional[0], access: "rwm"},
@@ -274,6 +277,7 @@ helper_that() {
 	[ "$(tr '\n' ' ' <"$OUT")" = "fuse is denied kmsg opens first fuse opens kmsg is denied second " ]
 }
 
+# bats test_tags=p:linux:resources:cpu:quota,p:linux:resources:cpu:period,p:linux:resources:pids:limit
 @test "an update is the last to write, there and back: what systemd would round is exact" {
 	config '.linux.resources += {cpu: {quota: 33333, period: 100000}, pids: {limit: 20}}'
 	by_systemd run --detach "$ID"
@@ -289,7 +293,7 @@ helper_that() {
 	[ "$(property CPUQuotaPerSecUSec)" = 450ms ]
 }
 
-# bats test_tags=p:linux:resources:devices:allow
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "device rules hold before and after systemd reloads" {
 	config '.linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "c", major: 1, minor: 11, access: "w"}]
 		| .process.capabilities[] += ["CAP_MKNOD"] | .root.readonly = false

@@ -29,6 +29,7 @@ refused() {
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap,p:linux:resources:memory:reservation
 @test "update: memory, swap and reservation, up and down again" {
 	needs_controller memory
 	running '{memory: {limit: 67108864, swap: 134217728}}'
@@ -41,6 +42,7 @@ refused() {
 	[ "$(kernel_says memory memory.memsw.limit_in_bytes memory.swap.max)" = "$(in_v1 memory && echo 33554432 || echo 0)" ]
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap
 @test "update: without a limit of memory there is none of swap" {
 	needs_controller memory
 	running '{memory: {limit: 67108864, swap: 134217728}}'
@@ -52,6 +54,7 @@ refused() {
 	fi
 }
 
+# bats test_tags=p:linux:resources:cpu:period,p:linux:resources:cpu:quota,p:linux:resources:cpu:burst
 @test "update: cpu period, quota and burst, longer and shorter" {
 	needs_controller cpu
 	running '{cpu: {quota: 50000, period: 100000, burst: 20000}}'
@@ -68,6 +71,7 @@ cpu_of() {
 	fi
 }
 
+# bats test_tags=p:linux:resources:cpu:shares,p:linux:resources:cpu:idle
 @test "update: shares, and idle, which takes none" {
 	needs_controller cpu
 	running
@@ -81,6 +85,7 @@ cpu_of() {
 	[ "$(kernel_says cpu cpu.idle cpu.idle) $(kernel_says cpu cpu.shares cpu.weight)" = "0 $(in_v1 cpu && echo 700 || echo 75)" ]
 }
 
+# bats test_tags=p:linux:resources:cpu:shares,p:linux:resources:cpu:idle
 @test "update: shares outlive idle, also one that is taken back" {
 	needs_controller cpu
 	running '{cpu: {shares: 512}}'
@@ -92,6 +97,7 @@ cpu_of() {
 	[ "$(kernel_says cpu cpu.idle cpu.idle) $(kernel_says cpu cpu.shares cpu.weight)" = "0 $(in_v1 cpu && echo 512 || echo 59)" ]
 }
 
+# bats test_tags=p:linux:resources:pids:limit
 @test "update: a limit of processes is felt, and lifted" {
 	needs_controller pids
 	running
@@ -101,6 +107,7 @@ cpu_of() {
 	[ "$(kernel_says pids pids.max pids.max)" = max ]
 }
 
+# bats test_tags=p:linux:resources:cpu:cpus,p:linux:resources:cpu:mems
 @test "update: processors" {
 	needs_controller cpuset
 	running
@@ -128,6 +135,7 @@ cpu_of() {
 	gives --cpu-rt-runtime 1000 cpu/realtimeRuntime cpu cpu.rt_runtime_us
 }
 
+# bats test_tags=p:linux:resources:cpu:cpus
 @test "update: processors that are taken back are those of before" {
 	needs_controller cpuset
 	running
@@ -137,6 +145,7 @@ cpu_of() {
 	[ "$(grep Cpus_allowed: "/proc/$(pid_of)/status")" = "$before" ]
 }
 
+# bats test_tags=p:linux:resources:pids:limit
 @test "update: JSON from a file and from stdin, in both spellings" {
 	needs_controller pids
 	running
@@ -158,6 +167,7 @@ cpu_of() {
 	[ "$(kernel_says cpu cpu.shares cpu.weight)" = "$(in_v1 cpu && echo 512 || echo 59)" ]
 }
 
+# bats test_tags=p:linux:resources:blockIO:throttleReadBpsDevice:major,p:linux:resources:blockIO:throttleReadBpsDevice:minor,p:linux:resources:blockIO:throttleReadBpsDevice:rate
 @test "update: a disk more, and the one before stays limited" {
 	local disks
 
@@ -206,6 +216,7 @@ rate() {
 	jq -e '.resources.memory | .limit == 134217728 and .swap == 134217728' "$ROOT/$ID/record"
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap
 @test "update: swap that is less than memory is refused before anything is written" {
 	needs_controller memory
 	running '{memory: {limit: 67108864, swap: 67108864}}'
@@ -214,7 +225,7 @@ rate() {
 	[ "$(kernel_says memory memory.limit_in_bytes memory.max)" = 67108864 ]
 }
 
-# bats test_tags=p:linux:resources:memory:checkBeforeUpdate
+# bats test_tags=p:linux:resources:memory:checkBeforeUpdate,p:linux:resources:memory:limit
 @test "update: checkBeforeUpdate refuses a limit below what is used" {
 	needs_controller memory
 	config '.process.args = ["sh", "-c", "dd if=/dev/zero of=/dev/shm/a bs=1M count=20 2>/dev/null; echo ready; exec sleep 1000"]
@@ -240,6 +251,7 @@ opens_it() {
 	[ "$(cat "/proc/$(pid_of)/root/dev/shm/now" 2>/dev/null)" = "$1" ]
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "update: device rules open and close a device, and null is open all the time" {
 	watches_a_device
 	until_true 10 opens_it no
@@ -252,6 +264,7 @@ opens_it() {
 	[ ! -e "/proc/$(pid_of)/root/dev/shm/lost" ]
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "update: device rules that cannot be remembered are taken back" {
 	watches_a_device
 	until_true 10 opens_it no
@@ -261,6 +274,7 @@ opens_it() {
 	until_true 10 opens_it no
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "update: when one of several rules is refused, none stays, also where all were allowed before" {
 	local above
 
@@ -282,6 +296,7 @@ opens_it() {
 	rmdir "$above"
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "update: a rule that a killed update has left is taken back by the next" {
 	in_v1 devices || skip "cgroup v2 takes rules as one program"
 	running '{devices: [{allow: false, access: "rwm"}]}'
@@ -290,6 +305,7 @@ opens_it() {
 	[ -z "$(grep -F "c 10:229" "$(cgroup_of devices)/devices.list")" ]
 }
 
+# bats test_tags=p:linux:resources:devices:allow,p:linux:resources:devices:type,p:linux:resources:devices:major,p:linux:resources:devices:minor,p:linux:resources:devices:access
 @test "update: a container without rules below a restricted parent keeps what it has when others are refused" {
 	local above
 
