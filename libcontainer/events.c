@@ -1,6 +1,7 @@
 /* events.c - events: what containers use, once or again and again, and when they are out of memory. */
 #include "cgroup/oom_watch.h"
 #include "cgroup/stats.h"
+#include "namespace/interfaces.h"
 #include "os/fd.h"
 #include "os/wait.h"
 #include "query.h"
@@ -95,6 +96,7 @@ static size_t collect(const struct watch *w, struct arena *a, struct event *even
 		struct stats *stats = arena_new(a, struct stats);
 
 		cgroup_stats(a, &w->host, &c->record.cgroups, stats);
+		interfaces_read(a, c->record.head.init.pid, &stats->interfaces);
 		if (!has_ended(c))
 			events[n++] = (struct event){"stats", c->record.id, stats};
 	}

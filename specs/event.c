@@ -87,6 +87,20 @@ TYPE(io,
 TYPE(hugetlb_entry, F("usage", usage), F("max", max), R("failcnt", failures));
 #undef T
 
+/* The names of runc's Go type, which has no others. */
+#define T struct interface
+TYPE(interface,
+	R("Name", name),
+	R("RxBytes", rx_bytes),
+	R("RxPackets", rx_packets),
+	R("RxErrors", rx_errors),
+	R("RxDropped", rx_dropped),
+	R("TxBytes", tx_bytes),
+	R("TxPackets", tx_packets),
+	R("TxErrors", tx_errors),
+	R("TxDropped", tx_dropped));
+#undef T
+
 #define T struct stats
 TYPE(stats,
 	RO("cpu", cpu, cpu),
@@ -94,7 +108,8 @@ TYPE(stats,
 	RO("memory", memory, memory),
 	RO("pids", pids, pids),
 	RO("blkio", io, io),
-	M("hugetlb", hugetlb, hugetlb_entry));
+	M("hugetlb", hugetlb, hugetlb_entry),
+	A("network_interfaces", interfaces, interface));
 #undef T
 
 #define T struct event

@@ -69,6 +69,17 @@ struct hugetlb_entry {
 	uint64_t usage, max, failures;
 };
 
+/* A network device in the container, and what went through it. */
+struct interface {
+	char *name;
+	uint64_t rx_bytes, rx_packets, rx_errors, rx_dropped;
+	uint64_t tx_bytes, tx_packets, tx_errors, tx_dropped;
+};
+struct interfaces {
+	struct interface *v; /* never NULL in what is written */
+	size_t n;
+};
+
 struct stats {
 	struct cpu_stats cpu;
 	struct cpuset_stats cpuset;
@@ -79,6 +90,7 @@ struct stats {
 		struct hugetlb_entry *v; /* never NULL in what is written */
 		size_t n;
 	} hugetlb;
+	struct interfaces interfaces;
 };
 
 struct event {

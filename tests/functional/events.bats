@@ -37,9 +37,10 @@ lines_seen() {
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -eq 1 ]
 	[ "$(jq -r '.type + " " + .id' <<<"$output")" = "stats $ID" ]
-	[ "$(jq -rc '.data | keys_unsorted' <<<"$output")" = '["cpu","cpuset","memory","pids","blkio","hugetlb"]' ]
+	[ "$(jq -rc '.data | keys_unsorted' <<<"$output")" = '["cpu","cpuset","memory","pids","blkio","hugetlb","network_interfaces"]' ]
 }
 
+# bats test_tags=p:linux:resources:pids:limit
 @test "processes and their limit" {
 	needs_controller pids
 	config '.linux.resources.pids.limit = 20'
@@ -48,6 +49,7 @@ lines_seen() {
 	[ "$(stat_of .pids.limit)" = 20 ]
 }
 
+# bats test_tags=p:linux:resources:memory:limit
 @test "memory: the limit, what is used, and memory.stat" {
 	needs_controller memory
 	config '.linux.resources.memory.limit = 52428800'
@@ -69,6 +71,7 @@ lines_seen() {
 	[ "$(stat_of .cpu.usage.total)" -lt 100000000000 ]
 }
 
+# bats test_tags=p:linux:resources:cpu:quota,p:linux:resources:cpu:period
 @test "throttling is counted" {
 	needs_controller cpu
 	config '.linux.resources.cpu = {quota: 1000, period: 10000}'
@@ -80,6 +83,7 @@ lines_seen() {
 	[ "$(stat_of '.cpu.throttling.throttledTime')" -gt 1000000 ]
 }
 
+# bats test_tags=p:linux:resources:cpu:cpus
 @test "processors of a cpuset are numbers" {
 	[ -n "$(cgroup_mount cpuset)" ] || skip "only cgroup v1 has statistics of cpusets"
 	config '.linux.resources.cpu.cpus = "0"'
@@ -108,6 +112,30 @@ lines_seen() {
 	theirs=$(runc --root "$TEST_DIR/runc" events --stats "$ID" | members)
 	runc --root "$TEST_DIR/runc" delete --force "$ID"
 	[ "$ours" = "$theirs" ]
+}
+
+@test "what went through the devices of a network of its own, and not through the host's" {
+	unshare --net sleep 1000 >/dev/null 3>&- &
+	config --arg path "/proc/$!/ns/net" '.linux.namespaces |= map(if .type == "network" then .path = $path else . end)'
+	until_true 5 has_veth "$!" || skip "this kernel has no veth devices"
+	running 'echo ready; exec sleep 1000'
+	nsenter --target "$!" --net busybox ping -c 3 -W 1 10.1.2.9 >/dev/null || true
+	stat_of '.network_interfaces' >"$TEST_DIR/interfaces"
+	[ "$(jq -r '[.[].Name] | sort | join(" ")' "$TEST_DIR/interfaces")" = "eth0 peer0" ]
+	jq -e '.[] | select(.Name == "eth0") | .TxPackets >= 1 and .TxBytes >= 42 and .RxErrors == 0' "$TEST_DIR/interfaces"
+	[ "$(jq '.[] | select(.Name == "eth0").TxBytes' "$TEST_DIR/interfaces")" -le "$(nsenter --target "$!" --net ip -json -s link show eth0 | jq '.[0].stats64.tx.bytes')" ]
+	husk delete --force "$ID"
+	kill "$!"
+
+	bundle shared
+	config '.linux.namespaces |= map(select(.type != "network"))'
+	running 'echo ready; exec sleep 1000'
+	[ "$(husk events --stats "$ID" | jq -c .data.network_interfaces)" = "[]" ]
+}
+has_veth() {
+	[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ] &&
+		nsenter --target "$1" --net sh -c 'ip link add eth0 type veth peer name peer0 && ip link set peer0 up &&
+			ip address add 10.1.2.3/24 dev eth0 && ip link set eth0 up'
 }
 
 @test "several containers in one call, and all that run" {
@@ -161,6 +189,7 @@ lines_seen() {
 	done
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap
 @test "lack of memory is told when it happens, and the container goes on" {
 	needs_controller memory
 	config '.linux.resources.memory = {limit: 20971520, swap: 20971520}'
@@ -180,6 +209,7 @@ eat_memory() {
 		sh "$(cgroup_of memory)" >/dev/null 2>&1 3>&- || true
 }
 
+# bats test_tags=p:linux:resources:memory:limit,p:linux:resources:memory:swap
 @test "lack of memory that ends the container is told before the end" {
 	needs_controller memory
 	config '.linux.resources.memory = {limit: 20971520, swap: 20971520}'
