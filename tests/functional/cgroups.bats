@@ -262,6 +262,27 @@ weighs() {
 		grep -qsw bfq /sys/block/*/queue/scheduler
 }
 
+# bats test_tags=p:linux:resources:blockIO:weightDevice,p:linux:resources:blockIO:weightDevice:major,p:linux:resources:blockIO:weightDevice:minor,p:linux:resources:blockIO:weightDevice:weight,p:linux:resources:blockIO:weightDevice:leafWeight
+@test "blockIO: the weight of one disk" {
+	local disk loop
+
+	needs_controller blkio io
+	truncate -s 16M "$TEST_DIR/disk"
+	loop=$(losetup --find --show "$TEST_DIR/disk" 2>/dev/null) || skip "no loop devices here"
+	exec 9<"$loop"
+	losetup --detach "$loop" # when nobody has it open any more
+	echo bfq >"/sys/block/${loop#/dev/}/queue/scheduler" || skip "this kernel has no BFQ"
+	disk=$(cat "/sys/block/${loop#/dev/}/dev")
+	limited "$(weight_of "$disk" weight)"
+	[[ $(kernel_says blkio blkio.bfq.weight_device io.bfq.weight) == *"$disk 300"* ]]
+	husk delete --force "$ID"
+	refused "$(weight_of "$disk" leafWeight)" blockIO/weightDevice/0 "Linux 5.0"
+	exec 9<&-
+}
+weight_of() {
+	jq -cn --argjson major "${1%:*}" --argjson minor "${1#*:}" --arg weight "$2" '{blockIO: {weightDevice: [{$major, $minor, ($weight): 300}]}}'
+}
+
 # bats test_tags=p:linux:resources:blockIO:leafWeight
 @test "blockIO: leaf weights, which no kernel has any more, are refused" {
 	needs_controller blkio io
@@ -323,6 +344,30 @@ weighs() {
 		refused '{network: {classID: 1048577}}' network/classID '"net_cls"'
 		refused '{network: {priorities: [{name: "lo", priority: 5}]}}' network/priorities/0 '"net_prio"'
 	fi
+}
+
+# bats test_tags=p:linux:resources:network:classID,p:linux:resources:network:priorities,p:linux:resources:network:priorities:name,p:linux:resources:network:priorities:priority
+@test "network: class and priorities, in a hierarchy of cgroup v1 for them" {
+	mkdir "$TEST_DIR/net"
+	mounts_net || skip "no cgroup v1 for them here"
+	cat >"$TEST_DIR/husk" <<-SCRIPT
+		#!/bin/sh
+		exec unshare --mount sh -c 'mount -t cgroup -o net_cls,net_prio none "\$0" && exec "\$@"' "$TEST_DIR/net" "$HUSK" "\$@"
+	SCRIPT
+	chmod 755 "$TEST_DIR/husk"
+	HUSK=$TEST_DIR/husk
+	config '.linux.resources.network = {classID: 1048577, priorities: [{name: "lo", priority: 5}]}'
+	run run_in 'cd /sys/fs/cgroup && cat net_cls/net_cls.classid && grep "^lo " net_prio/net_prio.ifpriomap'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'1048577\nlo 5' ]
+	until_true 10 net_is_gone
+}
+mounts_net() {
+	unshare --mount mount -t cgroup -o net_cls,net_prio none "$TEST_DIR/net" 2>/dev/null
+}
+# The kernel ends a hierarchy when it is unmounted, unless it still has a cgroup that is on its way out.
+net_is_gone() {
+	mounts_net && ! grep -q net_cls /proc/self/cgroup
 }
 
 # bats test_tags=p:linux:resources:rdma:hcaHandles,p:linux:resources:rdma:hcaObjects
