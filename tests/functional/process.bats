@@ -394,6 +394,22 @@ status_line() {
 	[[ $output == *"_ses.$ID:"* ]]
 }
 
+# 3f is everything, for who possesses it; 1b is view, read, search and link, for its owner: `exec` is to find it by its name.
+# bats test_tags=p:process
+@test "the session keyring can be found and read by its owner, the user of the process, in a user namespace too" {
+	[ -e /proc/keys ] || skip "a kernel without keyrings"
+	config '.linux.maskedPaths = [] | .process.args = ["cat", "/proc/keys"]'
+	keyring() {
+		awk -v name="_ses.$ID:" '$9 == name { print $5, $6 }' <<<"$output"
+	}
+	run husk run "$ID"
+	[ "$(keyring)" = "3f1b0000 0" ]
+	config '.linux.namespaces += [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
+	run husk run "$ID"
+	[ "$(keyring)" = "3f1b0000 0" ]
+}
+
 # bats test_tags=p:process
 @test "the process gets no descriptor but the first three" {
 	config '.process.args = ["ls", "/proc/self/fd"]'
