@@ -236,7 +236,7 @@ TYPE(syscall,
 #undef T
 
 #define T struct spec_seccomp
-PUBLIC_TYPE(spec_seccomp,
+TYPE(seccomp,
 	R("defaultAction", default_action),
 	F("defaultErrnoRet", default_errno_ret),
 	F("architectures", architectures),
@@ -273,7 +273,7 @@ TYPE(linux_,
 	A("namespaces", namespaces, namespace),
 	A("devices", devices, device),
 	M("netDevices", net_devices, net_device),
-	P("seccomp", seccomp, spec_seccomp),
+	P("seccomp", seccomp, seccomp),
 	F("rootfsPropagation", rootfs_propagation),
 	F("maskedPaths", masked_paths),
 	F("readonlyPaths", readonly_paths),

@@ -4,8 +4,6 @@
  * A profile has one slot, by its hash; two that share a slot take turns, so that the folder never grows and nothing needs to
  * be counted. Only what our user alone could have written is believed. Whatever is wrong, the profile is compiled again. */
 #include "seccomp.h"
-#include "../../specs/emit.h"
-#include "../../specs/fields.h"
 #include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -48,17 +46,76 @@ static const char *entry_key(const struct entry *entry) {
 	return (const char *)&entry->program[entry->instructions];
 }
 
+/* A key while it is written: twice, the first time only to see how long it gets. */
+struct key {
+	char *at; /* NULL: that first time */
+	size_t n;
+};
+
+static void key_add(struct key *key, const void *bytes, size_t n) {
+	if (key->at)
+		memcpy(key->at + key->n, bytes, n);
+	key->n += n;
+}
+
+static void key_add_number(struct key *key, uint64_t number) {
+	key_add(key, &number, sizeof(number));
+}
+
+/* With their ends and their number, so that no two lists look the same. */
+static void key_add_strings(struct key *key, const struct strings *list) {
+	key_add_number(key, list->n);
+	for (size_t i = 0; i < list->n; i++)
+		key_add(key, list->v[i], strlen(list->v[i]) + 1);
+}
+
+static void key_add_action(struct key *key, const char *action, const uint32_t *errno_ret) {
+	key_add_number(key, seccomp_value(action, errno_ret));
+}
+
+static void key_add_rule(struct key *key, const struct spec_syscall *rule) {
+	key_add_action(key, rule->action, rule->errno_ret);
+	key_add_strings(key, &rule->names);
+	key_add_number(key, rule->args.n);
+	for (size_t i = 0; i < rule->args.n; i++) {
+		const struct spec_syscall_arg *arg = &rule->args.v[i];
+
+		key_add_number(key, arg->index);
+		key_add_number(key, seccomp_operator(arg->op)->value);
+		key_add_number(key, arg->value);
+		key_add_number(key, arg->value_two);
+	}
+}
+
+/* Not its flags and its listener, on which no program depends. */
+static void key_add_profile(struct key *key, const struct spec_seccomp *profile) {
+	key_add_action(key, profile->default_action, profile->default_errno_ret);
+	key_add_strings(key, &profile->architectures);
+	for (size_t i = 0; i < profile->syscalls.n; i++)
+		key_add_rule(key, &profile->syscalls.v[i]);
+}
+
+/* Who compiles it, and for which kernel, which decides what actions there are. */
+static char *versions(struct arena *a, const struct host *h) {
+	const struct scmp_version *library = seccomp_version();
+
+	return arena_printf(a, "husk " HUSK_VERSION " %d, libseccomp %u.%u.%u, machine %#x, Linux %u.%u", FORMAT,
+			    library->major, library->minor, library->micro, seccomp_arch_native(), h->kernel_major,
+			    h->kernel_minor);
+}
+
 void seccomp_cache_init(struct arena *a, struct seccomp_cache *c, const char *root, const struct host *h,
 			const struct spec_seccomp *profile) {
-	const struct scmp_version *library = seccomp_version();
-	struct spec_seccomp depends = *profile;
+	char *made_by = versions(a, h);
+	struct key key = {0};
 
-	depends.flags = (struct strings){0};
-	depends.listener_path = depends.listener_metadata = NULL;
-	c->key = arena_printf(a, "husk %s %d, libseccomp %u.%u.%u, machine %#x, Linux %u.%u\n%s", HUSK_VERSION, FORMAT,
-			      library->major, library->minor, library->micro, seccomp_arch_native(), h->kernel_major,
-			      h->kernel_minor, emit_object(a, &spec_seccomp_type, &depends, false));
-	c->key_length = strlen(c->key);
+	for (int i = 0; i < 2; i++) {
+		key = (struct key){.at = i ? arena_alloc(a, key.n) : NULL};
+		key_add(&key, made_by, strlen(made_by) + 1);
+		key_add_profile(&key, profile);
+	}
+	c->key = key.at;
+	c->key_length = key.n;
 	c->slot = (unsigned)(hash(SEED, c->key, c->key_length) % SLOTS);
 	c->dir = arena_printf(a, "%s/@seccomp", root);
 }
