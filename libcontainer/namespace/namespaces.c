@@ -78,7 +78,7 @@ static int run_namespace(struct run *r, const void *arg) {
 	if (fd < 0)
 		return -errno;
 	if (ioctl(fd, NS_GET_NSTYPE) != kind->flag)
-		return run_hint(r, "%s is not a %s namespace", join->path, kind->type), -EINVAL;
+		return run_hint(r, "%s is no %s namespace", join->path, kind->type), -EINVAL;
 	if (!same_as_ours(fd, kind)) {
 		r->namespace_fds[join->kind] = fd_take(&fd);
 		return 0;

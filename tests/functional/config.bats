@@ -129,8 +129,8 @@ starts() {
 		.linux.namespaces += [{type: "pids"}]	/linux/namespaces/5: unknown namespace type "pids"
 		.linux.namespaces += [{path: "/proc/self/ns/pid"}]	/linux/namespaces/5/type: is required
 		.linux.namespaces[0].path = "proc/self/ns/pid"	/linux/namespaces/0: the path "proc/self/ns/pid" is not absolute
-		(.linux.namespaces[] | select(.type == "ipc")).path = "/proc/self/ns/net"	/proc/self/ns/net is not a ipc namespace
-		(.linux.namespaces[] | select(.type == "ipc")).path = "/etc/passwd"	/etc/passwd is not a ipc namespace
+		(.linux.namespaces[] | select(.type == "ipc")).path = "/proc/self/ns/net"	/proc/self/ns/net is no ipc namespace
+		(.linux.namespaces[] | select(.type == "ipc")).path = "/etc/passwd"	/etc/passwd is no ipc namespace
 		(.linux.namespaces[] | select(.type == "ipc")).path = "/no/such"	/no/such: no such file or directory
 		.linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}]	/linux/uidMappings: mappings need a namespace of type user
 		.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 4294967295, hostID: 0, size: 1}] | .linux.gidMappings = .linux.uidMappings	/linux/uidMappings/0

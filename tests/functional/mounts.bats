@@ -258,7 +258,7 @@ root_of() {
 	[ "$output" = $'/etc/passwd\n/etc/passwd\nmounted' ]
 	run husk run "$ID" # the link that is there says the same
 	[ "$status" -eq 0 ]
-	ln -sfn /another "$ROOTFS/made/link"
+	ln -sfn /etc/passwX "$ROOTFS/made/link" # as long as the other
 	run husk run "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == */mounts/7*"exists"* ]]

@@ -77,7 +77,7 @@ other() {
 	refused '. + [{type: "pid"}]' 'pid'
 	refused '. + [{type: "time", path: "relative"}]' 'relative'
 	refused '. + [{type: "time", path: "/no/such/path"}]' 'no such file'
-	refused '. + [{type: "time", path: "/proc/self/ns/user"}]' 'is not a time namespace'
+	refused '. + [{type: "time", path: "/proc/self/ns/user"}]' 'is no time namespace'
 }
 
 # bats test_tags=p:linux:timeOffsets:monotonic:secs,p:linux:timeOffsets:monotonic:nanosecs,p:linux:timeOffsets:boottime:secs,p:linux:timeOffsets:boottime:nanosecs
