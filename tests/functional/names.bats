@@ -35,14 +35,17 @@ load helpers
 
 # bats test_tags=p:hostname,p:linux:namespaces:path
 @test "a joined uts namespace is renamed" {
-	unshare --uts sleep 1000 &
+	unshare --uts sleep 1000 >/dev/null 3>&- &
 	config --arg path "/proc/$!/ns/uts" '.hostname = "shared" | .linux.namespaces |= map(if .type == "uts" then .path = $path else . end)'
-	until_true 5 test "$(readlink /proc/self/ns/uts)" != "$(readlink "/proc/$!/ns/uts")"
+	until_true 5 has_a_name_of_its_own "$!"
 	run run_in 'uname -n'
 	[ "$output" = shared ]
 	[ "$(nsenter --uts="/proc/$!/ns/uts" uname -n)" = shared ]
 	[ "$(uname -n)" != shared ]
 	kill $!
+}
+has_a_name_of_its_own() {
+	[ "$(readlink /proc/self/ns/uts)" != "$(readlink "/proc/$1/ns/uts")" ]
 }
 
 # bats test_tags=p:linux:namespaces:type

@@ -107,6 +107,14 @@ refused() {
 	[ "$(names in_container)" = "eth0 eth1 lo" ]
 }
 
+# bats test_tags=p:linux:netDevices:name,p:linux:sysctl
+@test "the parameters of a device that has moved can be set, also with a dot in its name" {
+	devices '{eth0: {name: "eth0.100"}}'
+	config '.linux.sysctl = {"net/ipv4/conf/eth0.100/forwarding": "1", "net.ipv4.conf.eth0/100.rp_filter": "2"}'
+	run run_in 'cd /proc/sys/net/ipv4/conf/eth0.100 && cat forwarding rp_filter'
+	[ "$output" = $'1\n2' ]
+}
+
 # bats test_tags=p:linux:netDevices:name
 @test "of a template the kernel makes names" {
 	on_host ip address add 10.1.2.3/24 dev eth0
