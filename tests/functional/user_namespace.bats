@@ -177,7 +177,8 @@ denying_user_namespace() {
 # bats test_tags=p:process:user:additionalGids,p:linux:namespaces:path
 @test "where setgroups is denied the process has no groups, and asking for some is an error" {
 	denying_user_namespace
-	run run_in 'grep ^Groups: /proc/self/status; cat /proc/self/setgroups'
+	config '.process.args = ["sh", "-c", "grep ^Groups: /proc/self/status; cat /proc/self/setgroups"]'
+	run at_bundle setpriv --groups 4,20 "$HUSK" --root "$ROOT" run "$ID"
 	[ "$status" -eq 0 ]
 	[ "$(tr -d '[:blank:]' <<<"$output")" = $'Groups:\ndeny' ]
 	config '.process.user.additionalGids = [0]'
