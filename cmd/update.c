@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct update {
-	const char *id, *file;
+	const char *id, *file, *l3_cache_schema, *mem_bw_schema;
 	struct spec_resources resources;
 };
 
@@ -32,6 +32,9 @@ static const struct option update_options[] = {
 	OPTION(T, resources.cpu.mems, "cpuset-mems", NULL, "LIST", "memory nodes, such as 0-1"),
 	OPTION(T, resources.pids.limit, "pids-limit", NULL, "N", "processes and threads; -1: no limit"),
 	OPTION(T, resources.block_io.weight, "blkio-weight", NULL, "N", "weight for disks, from 10 to 1000"),
+	OPTION(T, l3_cache_schema, "l3-cache-schema", NULL, "L3:0=MASK;...",
+	       "part of the cache, where the container has intelRdt"),
+	OPTION(T, mem_bw_schema, "mem-bw-schema", NULL, "MB:0=N;...", "bandwidth of the memory, where it has intelRdt"),
 	ARGUMENT(T, id, "ID", "the container"),
 	{0},
 };
@@ -56,7 +59,7 @@ static int read_file(struct container_env *env, const char *file, struct spec_re
 static int run(struct container_env *env, const void *options, struct error *e) {
 	const struct update *o = options;
 	struct spec_resources resources = o->resources;
-	bool flags = !object_is_empty(&spec_resources_type, &resources);
+	bool flags = !object_is_empty(&spec_resources_type, &resources) || o->l3_cache_schema || o->mem_bw_schema;
 
 	if (o->file && flags)
 		return error_set(e, 0, NULL, "--resources says everything: the other flags cannot stand beside it");
@@ -64,7 +67,8 @@ static int run(struct container_env *env, const void *options, struct error *e) 
 		return error_set(e, 0, NULL, "nothing to update: `husk update --help` lists what can be");
 	if (o->file && read_file(env, o->file, &resources, e) < 0)
 		return -1;
-	return container_update(env, o->id, &resources, e);
+	return container_update(
+		env, o->id, &(struct container_update_options){&resources, o->l3_cache_schema, o->mem_bw_schema}, e);
 }
 
 const struct verb verb_update = {

@@ -6,6 +6,7 @@
 #include "cgroup/freeze.h"
 #include "order.h"
 #include "os/fd.h"
+#include "rdt/rdt.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -181,6 +182,9 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 	};
 	if (cgroup_place(env->a, &b->spec, h, request->id, &record->cgroups, e) < 0 ||
 	    cgroup_unit_place(env->a, &b->spec, h, request, &record->unit, e) < 0)
+		return bundle_locate(b, e);
+	if (b->spec.linux_.intel_rdt &&
+	    rdt_place(env->a, b->spec.linux_.intel_rdt, h, request->id, &record->rdt, e) < 0)
 		return bundle_locate(b, e);
 	record->freezer = cgroup_freezer(env->a, h, &record->cgroups);
 	return check_utf8(record, e);

@@ -81,9 +81,15 @@ int container_kill(struct container_env *env, const char *id, int signal, bool a
 int container_pause(struct container_env *env, const char *id, struct error *e);
 int container_resume(struct container_env *env, const char *id, struct error *e);
 
-/* Lays resources over those of a created or running container: what they say is changed, all of it or nothing. */
+/* What is asked of `update`. */
 struct spec_resources;
-int container_update(struct container_env *env, const char *id, const struct spec_resources *resources,
+struct container_update_options {
+	const struct spec_resources *resources;      /* laid over those of the container */
+	const char *l3_cache_schema, *mem_bw_schema; /* for its group in resctrl; NULL: it stays as it is */
+};
+
+/* Changes a created or running container: all that is asked, or nothing. */
+int container_update(struct container_env *env, const char *id, const struct container_update_options *o,
 		     struct error *e);
 
 /* What is asked of `events`. */

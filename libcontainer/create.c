@@ -7,6 +7,7 @@
 #include "os/process.h"
 #include "os/syscalls.h"
 #include "process/process.h"
+#include "rdt/rdt.h"
 #include "walk.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -42,9 +43,13 @@ static bool asks_for_label(const struct spec *spec) {
 	return process_has_label(spec) || spec_label(spec->linux_.mount_label);
 }
 
-static int probe(struct container_env *env, const struct spec *spec, struct host *h, struct error *e) {
+static int probe(struct container_env *env, const struct bundle *b, const char *id, struct host *h, struct error *e) {
+	const struct spec *spec = &b->spec;
+
 	if (host_probe(env->a, h, e) < 0 || (asks_for_label(spec) && host_probe_labels(env->a, h, e) < 0))
 		return -1;
+	if (spec->linux_.intel_rdt && rdt_probe(env->a, spec->linux_.intel_rdt, id, h, e) < 0)
+		return bundle_locate(b, e);
 	h->no_cgroups = env->cgroups == CONTAINER_NO_CGROUPS;
 	return env->cgroups == CONTAINER_SYSTEMD ? cgroup_find_systemd(env->a, env->systemd_helper, h, e) : 0;
 }
@@ -52,7 +57,7 @@ static int probe(struct container_env *env, const struct spec *spec, struct host
 int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
 		struct making *m, struct error *e) {
 	if (check_preserved_fds(o, e) < 0 || bundle_load(env, o->bundle, o->config, &m->bundle, e) < 0 ||
-	    bundle_request(env, &m->bundle, o, &m->request, e) < 0 || probe(env, &m->bundle.spec, &m->host, e) < 0)
+	    bundle_request(env, &m->bundle, o, &m->request, e) < 0 || probe(env, &m->bundle, o->id, &m->host, e) < 0)
 		return -1;
 	if (!wait_for_start && !m->bundle.spec.process)
 		return error_set(e, 0, "/process", "is required: there is nothing to run"),

@@ -8,6 +8,7 @@
 #include "os/wait.h"
 #include "process/process.h"
 #include "query.h"
+#include "rdt/rdt.h"
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -110,6 +111,9 @@ static int delete_everything(struct container_env *env, int state_fd, struct rec
 	if (this_boot && (end_everything(record, deadline, e) < 0 || cgroup_unit_stop(&record->unit, deadline, e) < 0 ||
 			  cgroup_remove(&record->cgroups_made, &record->cgroups, deadline, e) < 0))
 		return -1;
+	rc = this_boot ? rdt_remove(&record->rdt) : 0;
+	if (rc < 0)
+		return error_set(e, -rc, NULL, "cannot remove the group %s of resctrl", record->rdt.group);
 	run_poststop(env, state_fd, record);
 	rc = state_remove(env->root, record->id, state_fd, true);
 	if (rc < 0)

@@ -5,6 +5,7 @@
 #include "os/fd.h"
 #include "os/wait.h"
 #include "query.h"
+#include "rdt/rdt.h"
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -96,6 +97,7 @@ static size_t collect(const struct watch *w, struct arena *a, struct event *even
 		struct stats *stats = arena_new(a, struct stats);
 
 		cgroup_stats(a, &w->host, &c->record.cgroups, stats);
+		stats->rdt = rdt_stats(a, &c->record.rdt);
 		interfaces_read(a, c->record.head.init.pid, &stats->interfaces);
 		if (!has_ended(c))
 			events[n++] = (struct event){"stats", c->record.id, stats};

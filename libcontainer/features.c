@@ -70,7 +70,7 @@ char *container_features(struct container_env *env, const struct pairs *annotati
 				.selinux.enabled = &yes,
 				.memory_policy = {.modes = names(env->a, memory_policy_modes),
 						  .flags = names(env->a, memory_policy_flags)},
-				.intel_rdt.enabled = &no,
+				.intel_rdt = {.enabled = &yes, .schemata = &yes, .monitoring = &yes},
 				.mount_extensions.idmap.enabled = &yes,
 				.net_devices.enabled = &yes,
 			},

@@ -29,7 +29,8 @@ TYPE(cgroup_hierarchy, R("controllers", controllers), R("mountpoint", mountpoint
 TYPE(host, R("euid", euid), R("capEffective", cap_effective), R("capBounding", cap_bounding), R("lastCap", last_cap),
      R("kernelMajor", kernel_major), R("kernelMinor", kernel_minor), F("inUserNamespace", in_user_namespace),
      F("umask", umask), F("ignored", ignored), F("narrowAffinity", narrow_affinity), R("machine", machine),
-     F("apparmor", apparmor), F("selinux", selinux), A("cgroups", cgroups, cgroup_hierarchy),
+     F("apparmor", apparmor), F("selinux", selinux), F("resctrl", resctrl), F("resctrlSchemata", resctrl_schemata),
+     F("resctrlMonitored", resctrl_monitored), A("cgroups", cgroups, cgroup_hierarchy),
      F("v2Controllers", v2_controllers), F("noCgroups", no_cgroups), F("systemdBus", systemd_bus),
      F("systemdRoot", systemd_root), F("systemdHelper", systemd_helper));
 #undef T

@@ -38,6 +38,9 @@ struct host {
 	char *machine;          /* uname -m */
 	char *apparmor; /* the caller's profile, "unconfined" or such as "docker-default (enforce)"; NULL: it is off */
 	bool selinux;   /* it is on */
+	char *resctrl;  /* where it is mounted; these three only for intelRdt, by rdt_probe; NULL: nowhere */
+	char *resctrl_schemata; /* of the container's group; NULL: it is not there */
+	bool resctrl_monitored; /* the container's monitoring group is there already */
 	struct cgroup_hierarchies cgroups;
 	struct strings v2_controllers; /* cgroup.controllers of the cgroup2's root; empty without one */
 	bool no_cgroups;               /* --cgroup-manager disabled: the container gets none of its own */

@@ -5,6 +5,7 @@
 #include "os/fd.h"
 #include "os/procfs.h"
 #include "process/process.h"
+#include "rdt/rdt.h"
 #include "rootfs/rootfs.h"
 #include "start.h"
 #include <errno.h>
@@ -44,6 +45,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 		return -1;
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */
 	if (plan_cgroup_unit(p, spec, h, &record->unit, &record->cgroups, e)) /* host: systemd's scope, then limits */
+		return -1;
+	if (plan_rdt(p, spec, h, &record->rdt, e)) /* host: its part of the cache and of the memory's bandwidth */
 		return -1;
 	if (spec_namespace(spec, "user") || mounts_are_idmapped(spec) ||
 	    (spec->process && spec->process->oom_score_adj))

@@ -13,6 +13,7 @@
 #include "container.h"
 #include "os/process.h"
 #include "plan.h"
+#include "rdt/rdt.h"
 
 /* What changes while the container lives. */
 struct record_head {
@@ -27,6 +28,7 @@ struct record {
 	struct strings cgroups;                 /* directories the container is in */
 	struct strings cgroups_made;            /* directories to remove, parents first */
 	struct cgroup_unit unit;                /* systemd's, in which they are; its name is NULL without */
+	struct rdt rdt;                         /* its groups in resctrl */
 	const struct spec_resources *resources; /* as `update` left them; NULL: as config.json has them */
 	char *freezer;                          /* what tells whether it is paused (freeze.h); NULL: nothing does */
 	bool poststart, poststop, process; /* whether the config has such hooks, and a process: spares reading it */

@@ -1,8 +1,10 @@
 /* update.c - update: other limits for a container that is there. All of them come, or none. */
+#include "../specs/merge.h"
 #include "bundle.h"
 #include "cgroup/update.h"
 #include "os/fd.h"
 #include "query.h"
+#include "rdt/rdt.h"
 #include "walk.h"
 #include <string.h>
 
@@ -22,8 +24,8 @@ static int check_status(int state_fd, const char *id, const struct record *recor
 	return 0;
 }
 
-static int plan_update(struct container_env *env, int state_fd, struct record *record,
-		       const struct spec_resources *asked, struct both_ways *plans, struct error *e) {
+static int plan_cgroups(struct container_env *env, int state_fd, struct record *record,
+			const struct spec_resources *asked, struct both_ways *plans, struct error *e) {
 	struct spec_resources *after = arena_new(env->a, struct spec_resources);
 	struct cgroup_changes changes = {0};
 	struct bundle b;
@@ -42,10 +44,36 @@ static int plan_update(struct container_env *env, int state_fd, struct record *r
 		return -1;
 	cgroup_changes_read(env->a, &u, &changes);
 	cgroup_changes_order(&changes);
-	if (plan_cgroup_update(&plans->there, &plans->back, &u, &changes, e) < 0)
+	record->resources = after;
+	return plan_cgroup_update(&plans->there, &plans->back, &u, &changes, e);
+}
+
+/* What the group has is read from it, and needs no record. */
+static int plan_group(struct container_env *env, const struct record *record, const struct container_update_options *o,
+		      struct both_ways *plans, struct error *e) {
+	const char *present;
+
+	if (!record->rdt.mountpoint)
+		return error_set(e, 0, NULL, "container \"%s\" was made without intelRdt: it has no group in resctrl",
+				 record->id);
+	present = rdt_read_schemata(env->a, &record->rdt, e);
+	if (!present ||
+	    plan_rdt_update(&plans->there, &plans->back, &record->rdt, present, o->l3_cache_schema, "L3", e) < 0)
+		return -1;
+	return plan_rdt_update(&plans->there, &plans->back, &record->rdt, present, o->mem_bw_schema, "MB:", e);
+}
+
+static int plan_update(struct container_env *env, int state_fd, struct record *record,
+		       const struct container_update_options *o, struct both_ways *plans, struct error *e) {
+	bool schema = o->l3_cache_schema || o->mem_bw_schema;
+
+	if (schema && plan_group(env, record, o, plans, e) < 0)
+		return -1;
+	if (schema && object_is_empty(&spec_resources_type, o->resources))
+		return 0;
+	if (plan_cgroups(env, state_fd, record, o->resources, plans, e) < 0)
 		return -1;
 	/* The last step: what it would undo never has to be undone. */
-	record->resources = after;
 	return plan_remember(&plans->there, state_fd, record, e);
 }
 
@@ -75,7 +103,7 @@ static int walk_there_or_back(const struct both_ways *plans, struct error *e) {
 	return -1;
 }
 
-int container_update(struct container_env *env, const char *id, const struct spec_resources *resources,
+int container_update(struct container_env *env, const char *id, const struct container_update_options *o,
 		     struct error *e) {
 	struct request request = {.id = id};
 	struct both_ways plans = {{.a = env->a, .request = &request}, {.a = env->a, .request = &request}};
@@ -83,7 +111,7 @@ int container_update(struct container_env *env, const char *id, const struct spe
 	auto_close int lock = -1, state_fd = state_open_locked(env, id, &lock, &record, e);
 
 	if (state_fd < 0 || check_status(state_fd, id, &record, e) < 0 ||
-	    plan_update(env, state_fd, &record, resources, &plans, e) < 0)
+	    plan_update(env, state_fd, &record, o, &plans, e) < 0)
 		return -1;
 	return walk_there_or_back(&plans, e);
 }

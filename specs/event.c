@@ -87,6 +87,38 @@ TYPE(io,
 TYPE(hugetlb_entry, F("usage", usage), F("max", max), R("failcnt", failures));
 #undef T
 
+#define T struct rdt_cache_info
+TYPE(rdt_cache_info, F("cbm_mask", cbm_mask), F("min_cbm_bits", min_cbm_bits), F("num_closids", num_closids));
+#undef T
+
+#define T struct rdt_bandwidth_info
+TYPE(rdt_bandwidth_info,
+	F("bandwidth_gran", bandwidth_gran),
+	F("delay_linear", delay_linear),
+	F("min_bandwidth", min_bandwidth),
+	F("num_closids", num_closids));
+#undef T
+
+#define T struct rdt_bandwidth_use
+TYPE(rdt_bandwidth_use, F("mbm_total_bytes", total_bytes), F("mbm_local_bytes", local_bytes));
+#undef T
+
+#define T struct rdt_cache_use
+TYPE(rdt_cache_use, F("llc_occupancy", occupancy));
+#undef T
+
+#define T struct rdt_stats
+TYPE(rdt_stats,
+	P("l3_cache_info", l3_cache_info, rdt_cache_info),
+	F("l3_cache_schema_root", l3_cache_schema_root),
+	F("l3_cache_schema", l3_cache_schema),
+	P("mem_bw_info", mem_bw_info, rdt_bandwidth_info),
+	F("mem_bw_schema_root", mem_bw_schema_root),
+	F("mem_bw_schema", mem_bw_schema),
+	A("mbm_stats", mbm, rdt_bandwidth_use),
+	A("cmt_stats", cmt, rdt_cache_use));
+#undef T
+
 /* The names of runc's Go type, which has no others. */
 #define T struct interface
 TYPE(interface,
@@ -109,6 +141,7 @@ TYPE(stats,
 	RO("pids", pids, pids),
 	RO("blkio", io, io),
 	M("hugetlb", hugetlb, hugetlb_entry),
+	P("intel_rdt", rdt, rdt_stats),
 	A("network_interfaces", interfaces, interface));
 #undef T
 

@@ -69,6 +69,35 @@ struct hugetlb_entry {
 	uint64_t usage, max, failures;
 };
 
+/* linux.intelRdt. What resctrl has for each, and what the container has of that and uses. */
+struct rdt_cache_info {
+	char *cbm_mask; /* hexadecimal */
+	uint64_t min_cbm_bits, num_closids;
+};
+struct rdt_bandwidth_info {
+	uint64_t bandwidth_gran, delay_linear, min_bandwidth, num_closids;
+};
+struct rdt_bandwidth_use {
+	uint64_t total_bytes, local_bytes;
+};
+struct rdt_cache_use {
+	uint64_t occupancy;
+};
+struct rdt_stats {
+	const struct rdt_cache_info *l3_cache_info;
+	char *l3_cache_schema_root, *l3_cache_schema;
+	const struct rdt_bandwidth_info *mem_bw_info;
+	char *mem_bw_schema_root, *mem_bw_schema;
+	struct {
+		struct rdt_bandwidth_use *v; /* for each L3 cache, as the next */
+		size_t n;
+	} mbm;
+	struct {
+		struct rdt_cache_use *v;
+		size_t n;
+	} cmt;
+};
+
 /* A network device in the container, and what went through it. */
 struct interface {
 	char *name;
@@ -90,6 +119,7 @@ struct stats {
 		struct hugetlb_entry *v; /* never NULL in what is written */
 		size_t n;
 	} hugetlb;
+	const struct rdt_stats *rdt; /* NULL: the container has no intelRdt */
 	struct interfaces interfaces;
 };
 

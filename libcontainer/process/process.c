@@ -76,22 +76,9 @@ static int run_descriptors(struct run *r, const void *preserve_fds) {
 }
 
 /* What a config can ask for and husk does not do yet is refused: no container without the confinement that was asked for. */
-static int refuse_unsupported(const struct spec *spec, struct error *e) {
-	static const struct spec_process no_process;
-	const struct spec_process *process = spec->process ? spec->process : &no_process;
-	const struct spec_linux *l = &spec->linux_;
-	const struct {
-		bool asked;
-		const char *field, *what;
-	} unsupported[] = {
-		{l->intel_rdt, "/linux/intelRdt", "Intel RDT is"},
-	};
-
-	if (process->terminal)
+static int refuse_unsupported(const struct spec_process *process, struct error *e) {
+	if (process && process->terminal)
 		return error_set(e, 0, "/process/terminal", "a terminal is not supported yet: set it to false");
-	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++)
-		if (unsupported[i].asked)
-			return error_set(e, 0, unsupported[i].field, "%s not supported yet", unsupported[i].what);
 	return 0;
 }
 
@@ -99,7 +86,7 @@ int plan_process_host(struct plan *p, const struct spec *spec, const struct host
 	const struct spec_process *process = spec->process;
 	const int32_t *score = process ? process->oom_score_adj : NULL;
 
-	if (refuse_unsupported(spec, e) || hooks_check_later(p->a, &spec->hooks, e) || plan_seccomp(p, spec, h, e))
+	if (refuse_unsupported(process, e) || hooks_check_later(p->a, &spec->hooks, e) || plan_seccomp(p, spec, h, e))
 		return -1;
 	if (!process)
 		return 0;

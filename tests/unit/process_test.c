@@ -110,12 +110,9 @@ static void refused(struct arena *a, const struct spec *spec, const char *field,
 }
 
 static void what_is_not_supported_yet_is_refused_and_never_ignored(void **state) {
-	static const struct spec_intel_rdt intel_rdt;
 	struct spec_process terminal = {.terminal = true};
 
 	refused(*state, &(struct spec){.process = &terminal}, "/process/terminal", "not supported yet");
-	/* Without a process too. */
-	refused(*state, &(struct spec){.linux_.intel_rdt = &intel_rdt}, "/linux/intelRdt", "not supported yet");
 }
 
 static void without_a_terminal_its_size_is_ignored(void **state) {
