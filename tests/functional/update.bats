@@ -116,6 +116,17 @@ cpu_of() {
 	grep -qx $'Cpus_allowed_list:\t0' "/proc/$(pid_of)/status"
 }
 
+@test "update: the weight for disks" {
+	running
+	run husk update --blkio-weight 300 "$ID"
+	[ "$status" -eq 0 ] || {
+		[[ $output == */linux/resources/blockIO/weight* ]]
+		skip "no BFQ and no io.cost here"
+	}
+	run cat "$(cgroup_of blkio)"/{blkio.bfq.weight,io.bfq.weight,io.weight}
+	[[ $output == *300* ]] || [[ $output == *"default 2930"* ]]
+}
+
 @test "update: what cgroup v1 alone has, by flags; elsewhere the property is named" {
 	running
 	gives() { # FLAG VALUE PROPERTY CONTROLLER FILE OF V1: the file has the value, or it is not there and husk says so
@@ -129,7 +140,6 @@ cpu_of() {
 			[ "$status" -eq 1 ] && [[ $output == *"/linux/resources/$3"* ]]
 		fi || { echo "$1: $output" && return 1; }
 	}
-	gives --blkio-weight 300 blockIO/weight blkio blkio.bfq.weight
 	gives --kernel-memory-tcp 4194304 memory/kernelTCP memory memory.kmem.tcp.limit_in_bytes
 	gives --cpu-rt-period 500000 cpu/realtimePeriod cpu cpu.rt_period_us
 	gives --cpu-rt-runtime 1000 cpu/realtimeRuntime cpu cpu.rt_runtime_us
