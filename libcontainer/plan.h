@@ -116,7 +116,8 @@ struct run {
 	int hook_fds[2]; /* what hooks print to, stdout and stderr, where an annotation asks for files [hook_output] */
 	int *idmap_fds;  /* HOST: user namespaces with the mappings of mounts, plan->n_idmaps of them [idmapped] */
 	int cgroup_fd;   /* HOST: the cgroup2 directory to be born into [cgroup] */
-	int cgroup_tasks[16]; /* `tasks` files of v1 hierarchies, opened by the host, -1 behind the last [cgroup] */
+	int cgroup_tasks
+		[16]; /* files by which the init goes into cgroups, opened by the host, -1 behind the last [cgroup] */
 	int namespace_fds[8]; /* HOST: namespaces to join, by index of namespace kind [namespaces] */
 	char *hint;           /* words that a failing step adds, HINT_SIZE bytes; made before the first step */
 };

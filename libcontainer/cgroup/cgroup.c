@@ -21,7 +21,8 @@ struct cgroup {
 	struct strings levels; /* from the mount point, which is there, down to the container's directory */
 	const char *dir;       /* the last of them */
 	const char *door;      /* v1: its file tasks, v2: cgroup.procs, through which a process goes in */
-	size_t slot;           /* v1: of r->cgroup_tasks */
+	bool born;             /* v2: the init is born into it */
+	size_t slot;           /* else: of r->cgroup_tasks */
 	const char *tag;       /* name of the extended attribute that says whose it is */
 };
 
@@ -94,8 +95,8 @@ static void shell_inherit_cpuset(struct text *out, const void *arg) {
 	}
 }
 
-/* v1. The inside could not open it: its root may not be ours, and its / not the host's. Not cgroup.procs, where a write waits
- * 10 ms for an RCU grace period: the inside has one thread. */
+/* The inside could not open it: its root may not be ours, and its / not the host's. On v1 not cgroup.procs, where a write
+ * waits 10 ms for an RCU grace period: the inside has one thread. */
 static int run_open_tasks(struct run *r, const void *arg) {
 	const struct cgroup *c = arg;
 
@@ -119,7 +120,7 @@ static void shell_open(struct text *out, const void *arg) {
 	text_add_quoted(out, c->door);
 }
 
-/* INSIDE, v1: 0 is whoever writes. */
+/* INSIDE: 0 is whoever writes. */
 static int run_join_cgroup(struct run *r, const void *arg) {
 	const struct cgroup *c = arg;
 
@@ -164,8 +165,17 @@ static const char *top_of(struct arena *a, const struct cgroup_hierarchy *hierar
 	return arena_printf(a, "%s%s", hierarchy->mountpoint, h->systemd_root ? h->systemd_root : "");
 }
 
+/* Whoever has joined the namespace of another cgroup cannot give birth outside of it where the cgroup2 is mounted with
+ * nsdelegate, as by systemd: ENOENT. To a file that was opened before, it may write. */
+static bool is_born(const struct spec *spec, const struct cgroup_hierarchy *hierarchy) {
+	const struct spec_namespace *n = spec_namespace(spec, "cgroup");
+
+	return hierarchy->v2 && !(n && n->path);
+}
+
 /* One for each hierarchy. */
-static struct cgroup *cgroups_new(struct arena *a, const struct host *h, const struct strings *dirs) {
+static struct cgroup *cgroups_new(struct arena *a, const struct spec *spec, const struct host *h,
+				  const struct strings *dirs) {
 	bool trusted = !h->in_user_namespace && (h->cap_effective >> CAP_SYS_ADMIN & 1);
 	struct cgroup *all = arena_alloc(a, dirs->n * sizeof(*all));
 	size_t slot = 0;
@@ -176,7 +186,8 @@ static struct cgroup *cgroups_new(struct arena *a, const struct host *h, const s
 		c->hierarchy = &h->cgroups.v[i];
 		c->dir = dirs->v[i];
 		c->door = arena_printf(a, "%s/%s", c->dir, c->hierarchy->v2 ? "cgroup.procs" : "tasks");
-		c->slot = c->hierarchy->v2 ? 0 : slot++;
+		c->born = is_born(spec, c->hierarchy);
+		c->slot = c->born ? 0 : slot++;
 		c->tag = trusted ? "trusted.husk" : "user.husk";
 		add_levels(a, top_of(a, c->hierarchy, h), dirs->v[i], &c->levels);
 	}
@@ -201,7 +212,7 @@ static void plan_make(struct plan *p, const struct cgroup *c) {
 }
 
 static void plan_open(struct plan *p, const struct cgroup *c) {
-	if (c->hierarchy->v2)
+	if (c->born)
 		plan_add(p, HOST, run_open_cgroup, c, PATH_FIELD, NO_INDEX, shell_open, "open the cgroup %s", c->dir);
 	else
 		plan_add(p, HOST, run_open_tasks, c, PATH_FIELD, NO_INDEX, shell_open, "open %s", c->door);
@@ -237,7 +248,7 @@ static int plan_contents(struct plan *p, const struct spec *spec, const struct h
 int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs,
 		struct error *e) {
 	const size_t slots = sizeof(((struct run *)0)->cgroup_tasks) / sizeof(int);
-	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
+	const struct cgroup *cgroups = cgroups_new(p->a, spec, h, dirs);
 	struct cgroup_settings settings = {0};
 
 	if (subgroups_check(p, spec, h, e) < 0)
@@ -262,7 +273,7 @@ int plan_cgroup(struct plan *p, const struct spec *spec, const struct host *h, c
 
 int plan_cgroup_unit(struct plan *p, const struct spec *spec, const struct host *h, const struct cgroup_unit *unit,
 		     const struct strings *dirs, struct error *e) {
-	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
+	const struct cgroup *cgroups = cgroups_new(p->a, spec, h, dirs);
 	bool whole = host_cgroup_mode(h) == CGROUP_V2; /* of v1, systemd knows a part of the hierarchies */
 	struct cgroup_settings settings = {0};
 
@@ -295,10 +306,10 @@ static void plan_cgroup_namespace(struct plan *p, const struct spec *spec, const
 }
 
 void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs) {
-	const struct cgroup *cgroups = cgroups_new(p->a, h, dirs);
+	const struct cgroup *cgroups = cgroups_new(p->a, spec, h, dirs);
 
 	for (size_t i = 0; !h->systemd_bus && i < dirs->n; i++)
-		if (!h->cgroups.v[i].v2)
+		if (!cgroups[i].born)
 			plan_add(p, INSIDE, run_join_cgroup, &cgroups[i], PATH_FIELD, NO_INDEX, shell_join_cgroup,
 				 "join the cgroup %s", dirs->v[i]);
 	plan_cgroup_namespace(p, spec, h);

@@ -36,7 +36,7 @@ other() {
 	[ "$(comm -12 <(sort <<<"$own") <(namespaces_of "$(pid_of)" | sort) | cut -d: -f1 | xargs)" = "cgroup ipc net time user uts" ]
 }
 
-# bats test_tags=p:linux:namespaces:path
+# bats test_tags=v2,p:linux:namespaces:path
 @test "each namespace with a path is that one" {
 	local type
 

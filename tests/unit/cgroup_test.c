@@ -118,6 +118,16 @@ static void a_joined_cgroup_namespace_is_not_made(void **state) {
 	assert_string_equal(p.v[p.n - 1].name, "join_cgroup");
 }
 
+static void who_joins_a_cgroup_namespace_is_not_born_into_the_cgroup(void **state) {
+	struct spec_namespace joined = {"cgroup", "/proc/1/ns/cgroup"};
+	struct spec spec = {.linux_ = {.cgroups_path = "/a", .namespaces = {&joined, 1}}};
+	struct plan p = compile(*state, &spec, &v2_host);
+
+	assert_string_equal(p.v[p.n - 2].name, "open_tasks");
+	assert_string_equal(p.v[p.n - 1].name, "join_cgroup");
+	assert_int_equal(p.v[p.n - 1].side, INSIDE);
+}
+
 static void each_controller_is_enabled_once_also_for_unified(void **state) {
 	struct pair unified_pairs[] = {{"cgroup.max.depth", "1"}, {"pids.max", "5"}, {"memory.high", "6"}};
 	struct spec_resources limits = {.pids.limit = &million, .unified = {unified_pairs, 3}};
@@ -441,6 +451,7 @@ int main(void) {
 		arena_test(on_v2_each_cgroup_above_gives_the_controllers_and_nothing_is_joined),
 		arena_test(on_a_hybrid_host_the_cgroup_namespace_is_made_after_the_last_move),
 		arena_test(a_joined_cgroup_namespace_is_not_made),
+		arena_test(who_joins_a_cgroup_namespace_is_not_born_into_the_cgroup),
 		arena_test(each_controller_is_enabled_once_also_for_unified),
 		arena_test(device_rules_are_written_behind_the_limits),
 		arena_test(more_hierarchies_than_there_is_room_for_are_refused),
