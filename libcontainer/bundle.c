@@ -9,10 +9,12 @@
 #include "rdt/rdt.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,6 +95,16 @@ static int make_absolute(struct arena *a, const char *path, const char **absolut
 	return 0;
 }
 
+/* By a name that nobody knows before: whoever made a keyring of that name first, and lets others search it, would get the
+ * container to join it. */
+static char *keyring_name(struct arena *a, const char *id) {
+	uint64_t random;
+
+	memcpy(&random, (const void *)getauxval(AT_RANDOM),
+	       sizeof(random)); /* 16 bytes that the kernel gives each program */
+	return arena_printf(a, "_ses.%s.%016" PRIx64, id, random);
+}
+
 int bundle_request(struct container_env *env, const struct bundle *b, const struct container_create_options *o,
 		   struct request *request, struct error *e) {
 	const char *path = b->spec.root.path;
@@ -109,7 +121,7 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 		.bundle = b->dir,
 		.root = env->root,
 		.no_pivot = o->no_pivot,
-		.no_new_keyring = o->no_new_keyring,
+		.keyring = o->no_new_keyring ? NULL : keyring_name(env->a, o->id),
 		.ignore_annotations = env->ignore_annotations,
 		.preserve_fds = o->socket_fds + o->preserve_fds,
 		.socket_fds = o->socket_fds,

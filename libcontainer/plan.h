@@ -46,7 +46,7 @@ struct request {
 	/* Absolute, or NULL: where a pidfd of the init is sent. */
 	const char *pidfd_socket;
 	bool no_pivot;
-	bool no_new_keyring;
+	const char *keyring; /* name of the session keyring that is made; NULL: the caller's is kept */
 	/* No annotation asks for anything (annotations.h). */
 	bool ignore_annotations;
 	bool interruptible;       /* SIGINT and the like, which are blocked, end the making */

@@ -26,7 +26,7 @@ static int run_keyring(struct run *r, const void *name) {
 }
 
 void plan_keyring(struct plan *p) {
-	if (!p->request->no_new_keyring)
-		plan_add(p, INSIDE, run_keyring, arena_printf(p->a, "_ses.%s", p->request->id), NULL, NO_INDEX, NULL,
+	if (p->request->keyring)
+		plan_add(p, INSIDE, run_keyring, p->request->keyring, NULL, NO_INDEX, NULL,
 			 "join a session keyring of its own");
 }

@@ -130,7 +130,7 @@ static int plan_selinux(struct plan *p, struct program *g, const struct host *h,
 void plan_key_label(struct plan *p, const struct spec_process *process) {
 	const char *name = spec_label(process->selinux_label);
 
-	if (name && !p->request->no_new_keyring)
+	if (name && p->request->keyring)
 		plan_add(p, INSIDE, run_label, selinux_label(p->a, name, "attr/keycreate"), "/process/selinuxLabel",
 			 NO_INDEX, NULL, "give new keys the label %s", name);
 }

@@ -297,7 +297,7 @@ label_of() {
 	labelled
 	config '.process.args = ["sleep", "1000"]'
 	husk run --detach "$ID"
-	key=$(awk -v name="_ses.$ID:" '$9 == name { print $1 }' /proc/keys)
+	key=$(awk -v name="_ses.$ID." 'index($9, name) == 1 { print $1 }' /proc/keys)
 	run python3 -c 'import ctypes, sys
 label = ctypes.create_string_buffer(200)
 ctypes.CDLL(None).syscall(250, 17, int(sys.argv[1], 16), label, 200) # KEYCTL_GET_SECURITY

@@ -389,9 +389,23 @@ status_line() {
 	config '.linux.maskedPaths = [] | .process.args = ["cat", "/proc/keys"]'
 	run husk run --no-new-keyring "$ID"
 	[ "$status" -eq 0 ]
-	[[ $output != *"_ses.$ID:"* ]]
+	[[ $output != *"_ses.$ID."* ]]
 	run husk run "$ID"
-	[[ $output == *"_ses.$ID:"* ]]
+	[[ $output == *"_ses.$ID."* ]]
+}
+
+# bats test_tags=p:process
+@test "the session keyring is none that was there before, whatever its name" {
+	[ -e /proc/keys ] || skip "a kernel without keyrings"
+	config '.linux.maskedPaths = [] | .process.args = ["cat", "/proc/keys"]'
+	run at_bundle /usr/bin/python3 -c 'import ctypes, os, sys
+keyctl = lambda *words: ctypes.CDLL(None).syscall(250, *words)
+keyring = keyctl(1, b"_ses." + sys.argv[4].encode()) # KEYCTL_JOIN_SESSION_KEYRING
+assert keyctl(5, keyring, 0x3f080000) == 0 # KEYCTL_SETPERM: who has it sees it; its owner can only find it
+os.execv(sys.argv[1], ["husk", "--root", *sys.argv[2:]])' "$HUSK" "$ROOT" run "$ID"
+	[ "$status" -eq 0 ]
+	[[ $output != *"_ses.$ID:"* ]]
+	[[ $output == *"_ses.$ID."* ]]
 }
 
 # 3f is everything, for who possesses it; 1b is view, read, search and link, for its owner: `exec` is to find it by its name.
@@ -400,7 +414,7 @@ status_line() {
 	[ -e /proc/keys ] || skip "a kernel without keyrings"
 	config '.linux.maskedPaths = [] | .process.args = ["cat", "/proc/keys"]'
 	keyring() {
-		awk -v name="_ses.$ID:" '$9 == name { print $5, $6 }' <<<"$output"
+		awk -v name="_ses.$ID." 'index($9, name) == 1 { print $5, $6 }' <<<"$output"
 	}
 	run husk run "$ID"
 	[ "$(keyring)" = "3f1b0000 0" ]

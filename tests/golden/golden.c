@@ -26,6 +26,7 @@ static int print_plan(struct container_env *env, const char *host, const char *c
 				  .state_dir = "/run/husk/c1",
 				  .root = "/run/husk",
 				  .pid_file = "/bundle/pid",
+				  .keyring = "_ses.c1",
 				  .wait_for_start = true};
 	struct plan p = {.a = env->a, .request = &request};
 	struct record record;

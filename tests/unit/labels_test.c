@@ -10,7 +10,7 @@
 
 #define CONTAINER "system_u:system_r:container_t:s0:c1,c2"
 
-static const struct request request = {.id = "an-id"}, no_new_keyring = {.id = "an-id", .no_new_keyring = true};
+static const struct request request = {.id = "an-id", .keyring = "_ses"}, no_new_keyring = {.id = "an-id"};
 static const struct host off = {0}, apparmor = {.apparmor = "unconfined"}, selinux = {.selinux = true};
 
 /* As plan_process() does it. */

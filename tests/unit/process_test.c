@@ -17,7 +17,7 @@ static const struct host host = {.cap_effective = ALL,
 				 .cap_bounding = ALL,
 				 .last_cap = 40,
 				 .ignored = UINT64_C(1) << (SIGHUP - 1) | UINT64_C(1) << 63};
-static const struct request request = {.id = "an-id", .bundle = "/bundle"};
+static const struct request request = {.id = "an-id", .bundle = "/bundle", .keyring = "_ses"};
 static char *true_args[] = {"/bin/true", NULL};
 
 static struct spec_process plain(void) {
@@ -71,7 +71,7 @@ static void everything_that_can_be_asked_for_has_its_place(void **state) {
 	process.scheduler = &(struct spec_scheduler){.policy = "SCHED_BATCH"};
 	process.io_priority = &(struct spec_io_priority){.class = "IOPRIO_CLASS_BE"};
 	process.exec_cpu_affinity = &(struct spec_exec_cpu_affinity){.initial = "0"}; /* for exec alone */
-	p.request = &(struct request){.id = "a", .no_new_keyring = true};
+	p.request = &(struct request){.id = "a"};
 	assert_int_equal(plan_all(&p, &spec, &e), 0);
 	steps_are(
 		&p,
@@ -219,7 +219,8 @@ static int only_preserved_stay(void) {
 static void only_preserved_descriptors_survive_execve(void **state) {
 	char hint[HINT_SIZE] = "";
 	struct plan p = {.a = *state};
-	struct request two = {.id = "a", .preserve_fds = 1}, many = {.id = "a", .preserve_fds = 100000};
+	struct request two = {.id = "a", .keyring = "_ses", .preserve_fds = 1},
+		       many = {.id = "a", .keyring = "_ses", .preserve_fds = 100000};
 	struct run r = {.plan = &p, .hint = hint};
 	struct spec_process process = plain();
 	struct error e = {0};
