@@ -186,6 +186,7 @@ static void message_init(struct message *m, void *bytes, size_t length, size_t n
 	memset(m->control, 0, m->header.msg_controllen);
 }
 
+/* How many bytes went, or -errno. */
 static int message_send(int socket, const char *bytes, size_t length, const int *fds, size_t n) {
 	struct message m;
 	struct cmsghdr *c;
@@ -203,15 +204,17 @@ static int message_send(int socket, const char *bytes, size_t length, const int 
 	do
 		sent = sendmsg(socket, &m.header, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
-	return sent < 0 ? -errno : 0;
+	return sent < 0 ? -errno : (int)sent;
 }
 
 int fd_send(int socket, const int *fds, size_t n) {
-	return message_send(socket, "", 1, fds, n);
+	int sent = message_send(socket, "", 1, fds, n);
+
+	return sent < 0 ? sent : 0;
 }
 
 int fd_send_text(int socket, const char *text, int fd) {
-	return message_send(socket, text, strlen(text), &fd, 1);
+	return message_send(socket, text, strlen(text), &fd, fd >= 0);
 }
 
 /* How many descriptors a received message carries; their place in *fds. */

@@ -48,6 +48,6 @@ int file_read_at(int dir_fd, const char *name, char *buf, size_t size);
 /* One byte and up to so many descriptors over a Unix socket. Received ones are CLOEXEC. 0 or -errno. */
 #define FD_SEND_MAX 253 /* SCM_MAX_FD of the kernel */
 int fd_send(int socket, const int *fds, size_t n);
-/* The same with a text in place of the byte, and one descriptor. */
+/* A text, and with its begin a descriptor (-1: none), as far as the socket takes it now: how many bytes, or -errno. */
 int fd_send_text(int socket, const char *text, int fd);
 int fd_receive(int socket, int *fds, size_t n);

@@ -9,10 +9,11 @@
 
 static int run_pidfd(struct run *r, const void *path) {
 	auto_close int fd = socket_connect(path);
+	int rc = fd < 0 ? fd : fd_send_text(fd, KIND_OF_PROCESS, r->pidfd);
 
 	if (fd == -EAGAIN)
 		run_hint(r, "%s: nobody accepts connections on %s", error_text(EAGAIN), (const char *)path);
-	return fd < 0 ? fd : fd_send_text(fd, KIND_OF_PROCESS, r->pidfd);
+	return rc < 0 ? rc : 0;
 }
 
 int plan_pidfd(struct plan *p, const struct spec *spec, struct error *e) {
