@@ -16,6 +16,7 @@
 	X(KEEP_ORIGINAL_GROUPS, "run.oci.keep_original_groups") /* process/user.c */ \
 	X(MOUNT_CONTEXT_TYPE, "run.oci.mount_context_type") /* rootfs/mount_label.c */ \
 	X(PIDFD_RECEIVER, "run.oci.pidfd_receiver") /* process/pidfd.c */ \
+	X(SECCOMP_RECEIVER, "run.oci.seccomp.receiver") /* process/seccomp_notify.c */ \
 	X(HOOKS_STDOUT, "run.oci.hooks.stdout") /* process/hook_output.c */ \
 	X(HOOKS_STDERR, "run.oci.hooks.stderr") /* the same */
 /* clang-format on */

@@ -6,6 +6,7 @@
 #include "cgroup/freeze.h"
 #include "order.h"
 #include "os/fd.h"
+#include "process/process.h"
 #include "rdt/rdt.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -188,6 +189,7 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 		.poststart = b->spec.hooks.poststart.n > 0,
 		.poststop = b->spec.hooks.poststop.n > 0,
 		.process = b->spec.process != NULL,
+		.notifies = seccomp_notifies(&b->spec),
 		.ignores_annotations = request->ignore_annotations,
 		.shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
 		.annotations = b->spec.annotations,

@@ -7,6 +7,7 @@
 #include "os/wait.h"
 #include "process/process.h"
 #include "query.h"
+#include "start.h"
 #include "walk.h"
 #include <errno.h>
 #include <signal.h>
@@ -49,9 +50,10 @@ static int start_now(struct container_env *env, struct making *m, struct error *
 	struct run *r = &m->run;
 	size_t failed;
 
-	if (walk_wait_exec(r->turn_fds[HOST], r->pidfd, r->report, e) < 0)
-		return -1;
 	m->record.head.init.pid = r->pid;
+	if (seccomp_serve(start_agent(env->a, spec, &m->record), r->turn_fds[HOST], r->pidfd, e) < 0 ||
+	    walk_wait_exec(r->turn_fds[HOST], r->pidfd, r->report, e) < 0)
+		return -1;
 	at.state = query_hook_state(env->a, &m->record, "running");
 	if (spec->hooks.poststart.n == 0)
 		return 0;

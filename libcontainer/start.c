@@ -62,7 +62,8 @@ bool start_is_awaited(int state_fd) {
 }
 
 /* From "go" until the init has executed process.args or says why not. */
-static int start_release(int connection, int init, const struct record *record, struct error *e) {
+static int start_release(int connection, int init, const struct record *record, const struct seccomp_agent *agent,
+			 struct error *e) {
 	auto_close int report_fd = -1;
 	struct report *report;
 	int rc;
@@ -79,9 +80,35 @@ static int start_release(int connection, int init, const struct record *record, 
 	report = mmap(NULL, sizeof(*report), PROT_READ, MAP_SHARED, report_fd, 0);
 	if (report == MAP_FAILED)
 		return error_set(e, errno, NULL, "cannot read the init's report");
-	rc = walk_wait_exec(connection, init, report, e);
+	rc = seccomp_serve(agent, connection, init, e);
+	if (rc == 0)
+		rc = walk_wait_exec(connection, init, report, e);
 	munmap(report, sizeof(*report));
 	return rc;
+}
+
+const struct seccomp_agent *start_agent(struct arena *a, const struct spec *spec, const struct record *record) {
+	static const struct pairs none;
+	struct seccomp_agent *agent;
+
+	if (!record->notifies)
+		return NULL;
+	agent = arena_new(a, struct seccomp_agent);
+	seccomp_agent_find(a, spec, record->ignores_annotations ? &none : &spec->annotations, agent);
+	agent->message = seccomp_agent_message(a, spec, record->head.init.pid, query_hook_state(a, record, "created"));
+	return agent;
+}
+
+static int find_agent(struct container_env *env, int state_fd, const struct record *record,
+		      const struct seccomp_agent **agent, struct error *e) {
+	struct bundle b;
+
+	if (!record->notifies)
+		return 0;
+	if (bundle_load_copy(env, state_fd, record, &b, e) < 0)
+		return -1;
+	*agent = start_agent(env->a, &b.spec, record);
+	return 0;
 }
 
 static int start_hooks(struct container_env *env, int state_fd, const struct record *record, struct error *e) {
@@ -119,6 +146,7 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 	struct record record = {0};
 	auto_close int lock = -1, init = -1, connection = -1;
 	auto_close int state_fd = state_open_locked(env, id, &lock, &record, e);
+	const struct seccomp_agent *agent = NULL;
 	const char *status;
 
 	if (state_fd < 0 || query_status(state_fd, &record, true, &status, e) < 0)
@@ -127,11 +155,13 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 		return not_created_error(&record, status, e);
 	if (!record.process)
 		return error_set(e, 0, "/process", "cannot start container \"%s\": its config has no process", id);
+	if (find_agent(env, state_fd, &record, &agent, e) < 0)
+		return -1;
 	init = process_open(&record.head.init);
 	connection = start_connect(state_fd);
 	if (init < 0 || connection < 0)
 		return error_set(e, init < 0 ? -init : errno, NULL, "cannot reach the init of container \"%s\"", id);
-	if (start_release(connection, init, &record, e) < 0 || start_hooks(env, state_fd, &record, e) < 0) {
+	if (start_release(connection, init, &record, agent, e) < 0 || start_hooks(env, state_fd, &record, e) < 0) {
 		if (!e->step[0] && process_wait(init, 0) == 0)
 			cgroup_blame_memory(&record.cgroups, e);
 		/* runtime.md, lifecycle 7 to 9: what fails here stops the container, and it is destroyed. */

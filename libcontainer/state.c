@@ -45,14 +45,14 @@ TYPE(record, R("status", head.status), O("init", head.init, process_name), O("ho
      R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
      F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit), O("rdt", rdt, rdt),
      F("freezer", freezer), P("resources", resources, spec_resources), F("poststart", poststart),
-     F("poststop", poststop), F("process", process), F("sharesPid", shares_pid),
+     F("poststop", poststop), F("process", process), F("notifies", notifies), F("sharesPid", shares_pid),
      F("ignoresAnnotations", ignores_annotations), F("annotations", annotations));
 
 /* The part that never changes. */
 TYPE(record_rest, R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
      F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit), O("rdt", rdt, rdt),
      F("freezer", freezer), P("resources", resources, spec_resources), F("poststart", poststart),
-     F("poststop", poststop), F("process", process), F("sharesPid", shares_pid),
+     F("poststop", poststop), F("process", process), F("notifies", notifies), F("sharesPid", shares_pid),
      F("ignoresAnnotations", ignores_annotations), F("annotations", annotations));
 #undef T
 

@@ -32,6 +32,7 @@ struct record {
 	const struct spec_resources *resources; /* as `update` left them; NULL: as config.json has them */
 	char *freezer;                          /* what tells whether it is paused (freeze.h); NULL: nothing does */
 	bool poststart, poststop, process; /* whether the config has such hooks, and a process: spares reading it */
+	bool notifies;                     /* whether its seccomp filter has a listener, which `start` serves */
 	bool shares_pid;                   /* no pid namespace of its own: killing the init would leave the others */
 	bool ignores_annotations;          /* made with --ignore-annotations: they are nothing but data */
 	struct pairs annotations;

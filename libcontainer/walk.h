@@ -4,7 +4,8 @@
  *   INSIDE                                     wait  | mounts |      wait  | pivot... | wait for `start`, execve
  *                                                  turn    turn          turn      turn
  *
- * Each '|' is one byte over a socket pair (SOCK_SEQPACKET): the side that finished gives the turn. There is no other message.
+ * Each '|' is one byte over a socket pair (SOCK_SEQPACKET): the side that finished gives the turn. There is no other message
+ * but, behind the last turn, the listener of a seccomp filter (process/seccomp_notify.c).
  * Whoever waits polls the socket and the other's pidfd, so that a death is seen at once. What failed stands in memory that
  * both share (struct report): it is there also when the process that failed could not say it any more. */
 #pragma once

@@ -35,6 +35,27 @@ int plan_pidfd(struct plan *p, const struct spec *spec, struct error *e);
  * libseccomp or the kernel does not take is refused here. */
 int seccomp_prepare(struct plan *p, const struct host *h, struct error *e);
 
+/* Who decides about calls under SCMP_ACT_NOTIFY. */
+struct seccomp_agent {
+	const char *path;    /* of the socket on which it listens */
+	const char *field;   /* that names it */
+	const char *message; /* what it is told: the container process state, JSON */
+};
+
+/* Whether a rule notifies: then who lets the init go must serve it. */
+bool seccomp_notifies(const struct spec *spec);
+
+/* The agent of a config with linux.seccomp, but for the message; the path is NULL where none is named. */
+void seccomp_agent_find(struct arena *a, const struct spec *spec, const struct pairs *acting,
+			struct seccomp_agent *agent);
+
+/* state: as runtime.md#state has it. */
+char *seccomp_agent_message(struct arena *a, const struct spec *spec, int64_t pid, const char *state);
+
+/* For who has let the init go over `socket`: gives the agent (NULL: there is none to serve) each listener that comes, until the
+ * init has executed its program or is gone, which walk_wait_exec tells apart. 0, or -1 and *e. */
+int seccomp_serve(const struct seccomp_agent *agent, int socket, int pidfd, struct error *e);
+
 /* What `features` says about linux.seccomp. */
 void seccomp_features(struct arena *a, struct features_seccomp *f);
 

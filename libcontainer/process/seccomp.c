@@ -1,8 +1,9 @@
 /* seccomp.c - linux.seccomp: what may be asked for, when the filter is made, and when it is loaded.
  *
  * It is made before the first step, so that a profile that cannot be had is an error before anything was done, and loaded as
- * the very last thing before execve: nothing that husk does itself has to be allowed by the profile, execve excepted. Without
- * noNewPrivileges the kernel wants CAP_SYS_ADMIN for that, which is kept until execve takes it (caps.c). */
+ * the very last thing before execve: nothing that husk does itself has to be allowed by the profile, execve excepted, and
+ * what a listener needs (seccomp_notify.c). Without noNewPrivileges the kernel wants CAP_SYS_ADMIN for that, which is kept
+ * until execve takes it (caps.c). */
 #include "seccomp.h"
 #include "internal.h"
 #include <errno.h>
@@ -12,24 +13,36 @@
 
 #define FIELD "/linux/seccomp"
 
-/* With TSYNC, another thread that could not be made to follow is a positive result. */
-int seccomp_enter(const struct seccomp_filter *f) {
+/* With TSYNC, another thread that could not be made to follow is a positive result, but not where that is the listener. */
+int seccomp_enter(const struct seccomp_filter *f, int *listener) {
 	struct sock_fprog program = {(unsigned short)f->program.n, f->program.v};
 	long rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, f->flags, &program);
 
 	if (rc < 0)
 		return -errno;
-	return rc == 0 ? 0 : -EBUSY;
+	if (f->agent)
+		*listener = (int)rc;
+	return rc == 0 || f->agent ? 0 : -EBUSY;
 }
 
 static int run_seccomp(struct run *r, const void *arg) {
-	(void)r;
-	return seccomp_enter(arg);
+	const struct seccomp_filter *f = arg;
+	int rc = seccomp_confine(f, r);
+
+	if (f->agent && rc == -EBUSY)
+		run_hint(r, "%s: husk itself runs under a filter with a listener, and the kernel allows one",
+			 error_text(EBUSY));
+	if (f->agent && rc == -EMFILE)
+		run_hint(r, "%s: RLIMIT_NOFILE leaves no room for its listener", error_text(EMFILE));
+	return rc;
 }
 
 void plan_filter(struct plan *p) {
 	if (p->filter)
-		plan_add(p, INSIDE, run_seccomp, p->filter, FIELD, NO_INDEX, NULL, "load the seccomp filter");
+		plan_add(p, INSIDE, run_seccomp, p->filter, FIELD, NO_INDEX, NULL,
+			 p->filter->agent ? "load the seccomp filter, whose listener goes to %s"
+					  : "load the seccomp filter",
+			 p->filter->agent);
 }
 
 /* errno_field belongs to the action that stands beside it. */
@@ -63,35 +76,12 @@ static int check_arguments(struct arena *a, const struct spec_syscall_args *args
 	return 0;
 }
 
-static bool is_notify(const char *action) {
-	return strcmp(action, "SCMP_ACT_NOTIFY") == 0;
-}
-
-static bool names_call(const struct strings *names, const char *call) {
-	for (size_t i = 0; i < names->n; i++)
-		if (strcmp(names->v[i], call) == 0)
-			return true;
-	return false;
-}
-
-static int check_notify(struct arena *a, const struct spec_seccomp *s, size_t rule, struct error *e) {
-	char *field = member(a, rule, "action");
-
-	if (!s->listener_path)
-		return error_set(e, 0, field, "SCMP_ACT_NOTIFY needs " FIELD "/listenerPath, where the agent listens");
-	if (names_call(&s->syscalls.v[rule].names, "write"))
-		return error_set(e, 0, field, "write cannot wait for an agent");
-	return error_set(e, 0, field, "SCMP_ACT_NOTIFY is not supported yet");
-}
-
 static int check_rule(struct arena *a, const struct spec_seccomp *s, size_t i, struct error *e) {
 	const struct spec_syscall *rule = &s->syscalls.v[i];
 
 	if (rule->names.n == 0)
 		return error_set(e, 0, member(a, i, "names"), "is empty: a rule is about at least one system call");
 	if (check_action(rule->action, rule->errno_ret, member(a, i, "action"), member(a, i, "errnoRet"), e) < 0)
-		return -1;
-	if (is_notify(rule->action) && check_notify(a, s, i, e) < 0)
 		return -1;
 	return check_arguments(a, &rule->args, i, e);
 }
@@ -113,7 +103,7 @@ static int check_architectures(struct arena *a, const struct strings *names, str
 }
 
 /* Without the list the kernel's protection against speculation stays off, as libseccomp and so everybody else has it. A filter
- * that does not notify never waits. */
+ * that does not notify never waits; the result of one that does is its listener, also with TSYNC. */
 static int find_flags(struct arena *a, const struct strings *names, struct seccomp_filter *f, struct error *e) {
 	f->flags = names->v ? 0 : SECCOMP_FILTER_FLAG_SPEC_ALLOW;
 	for (size_t i = 0; i < names->n; i++) {
@@ -124,8 +114,12 @@ static int find_flags(struct arena *a, const struct strings *names, struct secco
 					 "\"%s\" is no flag: SECCOMP_FILTER_FLAG_LOG is", names->v[i]);
 		f->flags |= flag->value;
 	}
-	if (!f->notifies)
+	if (!f->agent)
 		f->flags &= ~seccomp_flag("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")->value;
+	else
+		f->flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	if (f->agent && (f->flags & SECCOMP_FILTER_FLAG_TSYNC))
+		f->flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
 	return 0;
 }
 
@@ -133,12 +127,10 @@ static int check_profile(struct arena *a, const struct spec_seccomp *s, struct e
 	if (check_action(s->default_action, s->default_errno_ret, FIELD "/defaultAction", FIELD "/defaultErrnoRet", e) <
 	    0)
 		return -1;
-	if (is_notify(s->default_action))
+	if (strcmp(s->default_action, "SCMP_ACT_NOTIFY") == 0)
 		return error_set(
 			e, 0, FIELD "/defaultAction",
 			"SCMP_ACT_NOTIFY is for single system calls: with all of them the process could not even start");
-	if (s->listener_metadata && !s->listener_path)
-		return error_set(e, 0, FIELD "/listenerMetadata", "is only allowed beside " FIELD "/listenerPath");
 	for (size_t i = 0; i < s->syscalls.n; i++)
 		if (check_rule(a, s, i, e) < 0)
 			return -1;
@@ -147,13 +139,16 @@ static int check_profile(struct arena *a, const struct spec_seccomp *s, struct e
 
 int plan_seccomp(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct spec_seccomp *profile = spec->linux_.seccomp;
+	struct seccomp_agent agent = {0};
 	struct seccomp_filter *f;
 
 	if (!profile)
 		return 0;
+	if (check_profile(p->a, profile, e) < 0 || seccomp_check_agent(p, spec, &agent, e) < 0)
+		return -1;
 	f = arena_new(p->a, struct seccomp_filter);
-	f->profile = profile;
-	if (check_profile(p->a, profile, e) < 0 || find_flags(p->a, &profile->flags, f, e) < 0)
+	*f = (struct seccomp_filter){.profile = profile, .agent = agent.path};
+	if (find_flags(p->a, &profile->flags, f, e) < 0)
 		return -1;
 	if (!spec->process)
 		return 0;

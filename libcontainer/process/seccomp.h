@@ -1,6 +1,7 @@
 /* seccomp.h - the files about linux.seccomp to each other.
  *
  *   seccomp.c          what may be asked for, when the filter is made, and its loading
+ *   seccomp_notify.c   the agent that decides about calls under SCMP_ACT_NOTIFY
  *   seccomp_names.c    actions, operators, architectures and flags by name
  *   seccomp_compile.c  the profile as a program: a tree of the numbers, and libseccomp where arguments count
  *   seccomp_tree.c     that tree
@@ -21,12 +22,20 @@ struct bpf {
 struct seccomp_filter {
 	const struct spec_seccomp *profile;
 	unsigned flags;     /* of seccomp(2) */
-	bool notifies;      /* an action is SCMP_ACT_NOTIFY: loading it gives a listener */
+	const char *agent;  /* path of the socket to which its listener goes; NULL: it has none */
 	struct bpf program; /* empty until seccomp_prepare */
 };
 
-/* From now on the calls of this thread pass the filter. No other system call than seccomp(2). 0 or -errno. */
-int seccomp_enter(const struct seccomp_filter *f);
+/* From now on the calls of this thread pass the filter. No other system call than seccomp(2). *listener is set when it has one.
+ * 0 or -errno. */
+int seccomp_enter(const struct seccomp_filter *f, int *listener);
+
+/* INSIDE: the same, and the listener is with its agent when this returns. 0 or -errno. */
+int seccomp_confine(const struct seccomp_filter *f, const struct run *r);
+
+/* Whether and where the agent listens, and that what the listener needs on its way is allowed. *agent is filled but for its
+ * message, its path is NULL where no rule notifies. 0, or -1 and *e. */
+int seccomp_check_agent(struct plan *p, const struct spec *spec, struct seccomp_agent *agent, struct error *e);
 
 struct seccomp_action {
 	const char *name;
