@@ -69,7 +69,7 @@ static void shell_scheduler(struct text *out, const void *arg) {
 			 (unsigned long long)attr->sched_period);
 	text_add(out, " --pid %u \"$init\"", attr->sched_priority);
 	if (attr->sched_nice)
-		text_add(out, "\nrenice -n %d -p \"$init\"", attr->sched_nice);
+		text_add(out, "\nrenice -n %d -p \"$init\" >/dev/null", attr->sched_nice);
 }
 
 static int check_policy(const struct spec_scheduler *s, struct sched_attr *attr, struct error *e) {

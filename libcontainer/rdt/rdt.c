@@ -163,7 +163,7 @@ static int find_mount(struct arena *a, char **point) {
 
 int rdt_probe(struct arena *a, const struct spec_intel_rdt *s, const char *id, struct host *h, struct error *e) {
 	int rc = find_mount(a, &h->resctrl);
-	struct rdt rdt;
+	struct rdt rdt = {0};
 
 	if (rc < 0)
 		return error_set(e, -rc, FIELD, "cannot find resctrl in /proc/self/mountinfo");

@@ -59,7 +59,8 @@ refused() {
 	config ".linux.intelRdt = $1"
 	run husk create "$ID"
 	cp "$TEST_DIR/config.json" "$BUNDLE/config.json"
-	[ "$status" -eq 1 ] && [[ $output == *config.json:*"/linux/intelRdt$2: "*"$3"* ]] || { echo "$1: $output" && return 1; }
+	[ "$status" -eq 1 ]
+	[[ $output == *config.json:*"/linux/intelRdt$2: "*"$3"* ]] || { echo "$1: $output" && return 1; }
 	[ "$(find "$RESCTRL" | sort)" = "$before" ]
 	nothing_left_of "$ID"
 }

@@ -35,7 +35,8 @@ refused() {
 	config "$1"
 	run husk create "$ID"
 	cp "$TEST_DIR/config.json" "$BUNDLE/config.json"
-	[ "$status" -eq 1 ] && [[ $output == *config.json:*"$2: "*"$3"* ]] || { echo "$1: $output" && return 1; }
+	[ "$status" -eq 1 ]
+	[[ $output == *config.json:*"$2: "*"$3"* ]] || { echo "$1: $output" && return 1; }
 	nothing_left_of "$ID"
 }
 
