@@ -24,8 +24,8 @@
 
 /* A device as it is now, and as it was on the host. */
 struct moving {
-	bool moved;      /* it is the container's */
-	int index;       /* where it is */
+	int index;       /* on the host; 0: it has not set out */
+	int inside;      /* in the container; 0: nobody has seen it there */
 	bool was_up;     /* on the host */
 	char *addresses; /* ADDRESSES_SIZE bytes: messages RTM_NEWADDR */
 	size_t size;     /* of them */
@@ -49,6 +49,14 @@ static int link_find(int fd, const char *name, struct ifinfomsg *link) {
 	netlink_begin(&q, RTM_GETLINK, 0, &(struct ifinfomsg){0}, sizeof(*link));
 	netlink_put(&q, IFLA_IFNAME, name, strlen(name) + 1);
 	return netlink_ask(fd, &q, take_link, link);
+}
+
+/* -ENODEV: it is not there. */
+static int link_look(int fd, int index) {
+	struct netlink_request q;
+
+	netlink_begin(&q, RTM_GETLINK, 0, &(struct ifinfomsg){.ifi_index = index}, sizeof(struct ifinfomsg));
+	return netlink_ask(fd, &q, NULL, NULL);
 }
 
 static int refused(struct run *r, const struct netlink_request *q, int rc) {
@@ -159,32 +167,38 @@ static int run_network(struct run *r, const void *arg) {
 
 struct way {
 	int from, to; /* sockets of both namespaces */
+	int index;    /* of the device in the former */
 	pid_t pid;    /* a process in the latter */
 	const char *name;
 	bool up;
 };
 
-static int transfer(struct run *r, struct moving *moving, const struct way *way) {
+static void name_on_the_way(const struct moving *moving, char name[IFNAMSIZ]) {
+	snprintf(name, IFNAMSIZ, "husk%d", moving->index);
+}
+
+/* *index is written as soon as it is known where the device is now. */
+static int transfer(struct run *r, const struct moving *moving, const struct way *way, int *index) {
 	struct ifinfomsg link = {0};
 	char name[IFNAMSIZ];
 	int rc;
 
-	snprintf(name, sizeof(name), "husk%d", moving->index);
-	rc = link_move(r, way->from, moving->index, name, way->pid);
+	name_on_the_way(moving, name);
+	rc = link_move(r, way->from, way->index, name, way->pid);
 	if (rc == 0)
 		rc = link_find(way->to, name, &link);
 	if (rc < 0)
 		return rc;
-	moving->moved = !moving->moved;
-	moving->index = link.ifi_index;
-	rc = link_rename(r, way->to, moving->index, way->name);
+	*index = link.ifi_index;
+	rc = link_rename(r, way->to, link.ifi_index, way->name);
 	if (rc == 0)
-		rc = addresses_write(r, way->to, moving->index, moving);
-	return rc == 0 && way->up ? netlink_set_up(way->to, moving->index) : rc;
+		rc = addresses_write(r, way->to, link.ifi_index, moving);
+	return rc == 0 && way->up ? netlink_set_up(way->to, link.ifi_index) : rc;
 }
 
 static int run_net_device(struct run *r, const void *arg) {
 	const struct device *d = arg;
+	struct moving *moving = d->moving;
 	struct way way = {.to = r->network_fd, .pid = r->pid, .name = d->inside, .up = true};
 	auto_close int fd = open_talking();
 	struct ifinfomsg link = {0};
@@ -192,17 +206,41 @@ static int run_net_device(struct run *r, const void *arg) {
 
 	if (rc == -ENODEV)
 		run_hint(r, "the host has no such network device");
+	if (rc == 0)
+		rc = addresses_read(fd, link.ifi_index, moving);
 	if (rc < 0)
 		return rc;
 	way.from = fd;
-	d->moving->index = link.ifi_index;
-	d->moving->was_up = link.ifi_flags & IFF_UP;
-	rc = addresses_read(fd, link.ifi_index, d->moving);
-	return rc < 0 ? rc : transfer(r, d->moving, &way);
+	way.index = moving->index = link.ifi_index;
+	moving->was_up = link.ifi_flags & IFF_UP;
+	return transfer(r, moving, &way, &moving->inside);
+}
+
+/* When only the kernel's answer has failed, the device has left: the host does not have it, and it still has the name of the way. */
+static int find_inside(const struct run *r, int host_fd, struct moving *moving) {
+	struct ifinfomsg link = {0};
+	char name[IFNAMSIZ];
+	int rc;
+
+	if (moving->inside)
+		return 0;
+	rc = link_look(host_fd, moving->index);
+	if (rc != -ENODEV)
+		return rc;
+	name_on_the_way(moving, name);
+	rc = link_find(r->network_fd, name, &link);
+	moving->inside = link.ifi_index;
+	return rc;
 }
 
 static int give_back(struct run *r, int fd, const struct device *d) {
-	return transfer(r, d->moving, &(struct way){r->network_fd, fd, getpid(), d->name, d->moving->was_up});
+	struct moving *moving = d->moving;
+	int rc = find_inside(r, fd, moving);
+
+	if (rc < 0 || !moving->inside)
+		return rc;
+	return transfer(r, moving, &(struct way){r->network_fd, fd, moving->inside, getpid(), d->name, moving->was_up},
+			&moving->inside);
 }
 
 void net_devices_give_back(struct run *r, struct error *e) {
@@ -214,7 +252,7 @@ void net_devices_give_back(struct run *r, struct error *e) {
 		const struct device *d = r->plan->v[i].arg;
 		int rc = 0;
 
-		if (r->plan->v[i].run == run_net_device && d->moving->moved)
+		if (r->plan->v[i].run == run_net_device && d->moving->index)
 			rc = opened < 0 ? opened : give_back(r, fd, d);
 		if (rc < 0)
 			text_add(&text, "; and the network device %s could not be given back (%s)", d->name,

@@ -70,14 +70,10 @@ static int take(struct netlink_request *q, const struct nlmsghdr *m, netlink_fn 
 	return rc < 0 ? rc : 1;
 }
 
-int netlink_ask(int fd, struct netlink_request *q, netlink_fn each, void *to) {
+static int read_answer(int fd, struct netlink_request *q, netlink_fn each, void *to) {
 	char buffer[ANSWER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 	int rc = 1;
 
-	if (q->head.nlmsg_len > sizeof(q->head) + sizeof(q->body))
-		return -EMSGSIZE;
-	if (send(fd, q, q->head.nlmsg_len, 0) < 0)
-		return -errno;
 	while (rc > 0) {
 		ssize_t n = recv(fd, buffer, sizeof(buffer), MSG_TRUNC);
 
@@ -86,6 +82,27 @@ int netlink_ask(int fd, struct netlink_request *q, netlink_fn each, void *to) {
 		for (struct nlmsghdr *m = (void *)buffer; rc > 0 && NLMSG_OK(m, n); m = NLMSG_NEXT(m, n))
 			rc = take(q, m, each, to);
 	}
+	return rc;
+}
+
+/* So that it is not taken for the answer to the next request. All of it is there: the kernel answers within send(2). */
+static void drop_answer(int fd) {
+	char first;
+
+	while (recv(fd, &first, sizeof(first), MSG_DONTWAIT) >= 0)
+		;
+}
+
+int netlink_ask(int fd, struct netlink_request *q, netlink_fn each, void *to) {
+	int rc;
+
+	if (q->head.nlmsg_len > sizeof(q->head) + sizeof(q->body))
+		return -EMSGSIZE;
+	if (send(fd, q, q->head.nlmsg_len, 0) < 0)
+		return -errno;
+	rc = read_answer(fd, q, each, to);
+	if (rc < 0)
+		drop_answer(fd);
 	return rc;
 }
 

@@ -27,7 +27,7 @@ void netlink_begin(struct netlink_request *q, int type, int flags, const void *h
 void netlink_put(struct netlink_request *q, int type, const void *value, size_t size);
 
 /* Sends it, and calls each (NULL: nobody is interested) for every message of the answer. 0, or -errno: the kernel's, or what
- * each has returned, behind which the rest of the answer is still to come. */
+ * each has returned, for which the rest of the answer is dropped. */
 typedef int (*netlink_fn)(void *to, const struct nlmsghdr *message);
 int netlink_ask(int fd, struct netlink_request *q, netlink_fn each, void *to);
 

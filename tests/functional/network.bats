@@ -179,6 +179,22 @@ in_other() {
 }
 
 # bats test_tags=p:linux:netDevices
+@test "a device is given back also when only the kernel's answer fails, wherever that is on its way" {
+	local answer
+
+	command -v strace >/dev/null || skip "no strace here"
+	on_host ip address add 10.1.2.3/24 dev eth0
+	devices '{eth0: {name: "net0"}}'
+	for answer in {1..9}; do
+		run at_bundle strace -qq -o "$TEST_DIR/strace" -e "inject=recvfrom:error=ENOMEM:when=$answer" "$HUSK" --root "$ROOT" create "$ID"
+		[ "$status" -eq 1 ]
+		[[ $output == *"/linux/netDevices/eth0: cannot move the network device eth0 to the container as net0: cannot allocate memory" ]]
+		[ "$(addresses on_host eth0)" = 10.1.2.3/24 ]
+		nothing_left_of "$ID"
+	done
+}
+
+# bats test_tags=p:linux:netDevices
 @test "a container that has run does not give its devices back: a virtual one ends with the network" {
 	devices '{eth0: {}}'
 	config '.process.args = ["true"]'
