@@ -301,7 +301,7 @@ static struct device device_template(const struct plan *p, const struct spec *sp
 static int read_device(struct arena *a, const struct spec_device *s, int index, struct device *d, struct error *e) {
 	const char *field = arena_printf(a, "/linux/devices/%d", index);
 
-	d->path = s->path;
+	d->path = arena_clean_path(a, s->path);
 	if (s->path[0] != '/')
 		return error_set(e, 0, arena_printf(a, "%s/path", field), "the path \"%s\" is not absolute", s->path);
 	if (read_type(s, &d->mode, arena_printf(a, "%s/type", field), e) < 0)
@@ -350,22 +350,18 @@ static void plan_default_devices(struct plan *p, const struct device *template, 
 }
 
 /* The host's /dev has its devices, and nothing is made in it. */
-static bool binds_dev(const struct spec *spec) {
-	for (size_t i = 0; i < spec->mounts.n; i++) {
-		const char *destination = spec->mounts.v[i].destination;
-
-		destination += strspn(destination, "/");
-		if (strncmp(destination, "dev", 3) == 0 && !destination[3 + strspn(destination + 3, "/")] &&
-		    mount_is_bind(&spec->mounts.v[i]))
+static bool binds_dev(struct arena *a, const struct spec *spec) {
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (mount_is_bind(&spec->mounts.v[i]) &&
+		    strcmp(arena_clean_path(a, spec->mounts.v[i].destination), "/dev") == 0)
 			return true;
-	}
 	return false;
 }
 
 int plan_devices(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct spec_devices *devices = &spec->linux_.devices;
 	const struct device template = device_template(p, spec, h);
-	bool dev_is_bound = binds_dev(spec);
+	bool dev_is_bound = binds_dev(p->a, spec);
 
 	for (size_t i = 0; i < devices->n; i++) {
 		struct device *d = arena_new(p->a, struct device);

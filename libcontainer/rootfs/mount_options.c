@@ -182,10 +182,14 @@ void mount_options_spread(struct mount_options *o) {
 }
 
 bool mount_is_bind(const struct spec_mount *m) {
-	for (size_t i = 0; i < m->options.n; i++)
-		if (strcmp(m->options.v[i], "bind") == 0 || strcmp(m->options.v[i], "rbind") == 0)
-			return true;
-	return false;
+	bool bind = false;
+
+	for (size_t i = 0; i < m->options.n; i++) {
+		if (strcmp(m->options.v[i], "remount") == 0)
+			return false;
+		bind |= strcmp(m->options.v[i], "bind") == 0 || strcmp(m->options.v[i], "rbind") == 0;
+	}
+	return bind;
 }
 
 bool mount_is_idmapped(const struct spec_mount *m) {

@@ -39,7 +39,7 @@ void mount_options_parse(struct arena *a, const struct strings *list, struct mou
  * there. */
 void mount_options_spread(struct mount_options *o);
 
-/* A mount is a bind if it has one of the options bind and rbind; its type means nothing then. */
+/* A mount is a bind if it has one of the options bind and rbind; its type means nothing then. A remount binds nothing. */
 bool mount_is_bind(const struct spec_mount *m);
 
 /* Whether its files are to belong to others than its file system says: by an option, or by mappings of its own. */

@@ -176,6 +176,14 @@ in_user_namespace() {
 	chown -R 100000:100000 "$ROOTFS"
 }
 
+# bats test_tags=p:linux:devices,p:mounts:options
+@test "a /dev that is remounted with bind has devices as any other" {
+	config '.mounts += [{"destination": "/dev", "options": ["bind", "remount", "noexec"]}]'
+	add_device /dev/x c '"major": 1, "minor": 3'
+	run run_in 'stat -c %t:%T /dev/null /dev/x'
+	[ "$output" = $'1:3\n1:3' ]
+}
+
 # bats test_tags=p:linux:devices:path,p:linux:devices:type,p:linux:devices:major,p:linux:devices:minor
 @test "in a user namespace devices are the host's, bound" {
 	in_user_namespace

@@ -96,9 +96,9 @@ static void devices_are_bound_where_mknod_is_not_allowed(void **state) {
 }
 
 static void nothing_is_made_in_a_bound_dev(void **state) {
-	struct spec_mount dev = {.destination = "//dev/", .source = "/dev", .options = LIST("rbind")};
+	struct spec_mount dev = {.destination = "//x/../dev/.", .source = "/dev", .options = LIST("rbind")};
 	struct spec_device devices[] = {
-		{.type = "c", .path = "/dev/a", .major = &one, .minor = &five},
+		{.type = "c", .path = "//dev/a", .major = &one, .minor = &five},
 		{.type = "c", .path = "/device", .major = &one, .minor = &five},
 	};
 	struct spec spec = {.mounts = {&dev, 1}, .linux_ = {.namespaces = MOUNT_ONLY, .devices = {devices, 2}}};

@@ -250,11 +250,13 @@ static void a_mount_is_a_bind_by_its_options_and_not_by_its_type(void **state) {
 	struct spec_mount bind = {.options = {(char *[]){"ro", "bind", NULL}, 2}},
 			  rbind = {.options = {(char *[]){"rbind", NULL}, 1}};
 	struct spec_mount typed = {.type = "bind", .options = {(char *[]){"ro", NULL}, 1}};
+	struct spec_mount remount = {.options = {(char *[]){"bind", "remount", NULL}, 2}};
 
 	(void)state;
 	assert_true(mount_is_bind(&bind));
 	assert_true(mount_is_bind(&rbind));
 	assert_false(mount_is_bind(&typed));
+	assert_false(mount_is_bind(&remount));
 }
 
 static void mount_8_gets_the_names_that_it_knows(void **state) {
