@@ -384,7 +384,7 @@ void plan_mounts_readonly(struct plan *p) {
 		const struct file_system *fs = s->run == run_mount || s->run == run_mount_attach ? s->arg : NULL;
 
 		if (fs && fs->late_fd)
-			plan_add(p, INSIDE, run_mount_readonly, fs, s->field, s->index, shell_mount_readonly,
-				 "make %s read-only", fs->mount->destination);
+			plan_add(p, INSIDE, run_mount_readonly, fs, s->field, s->index,
+				 s->shell ? shell_mount_readonly : NULL, "make %s read-only", fs->mount->destination);
 	}
 }
