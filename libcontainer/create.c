@@ -118,6 +118,8 @@ int making_create(struct container_env *env, const struct container_create_optio
 		return -1;
 	if (seccomp_prepare(&m->plan, &m->host, e) < 0)
 		return bundle_locate(&m->bundle, e);
+	if (env->debugging)
+		seccomp_tell_unknown(env->a, m->bundle.spec.linux_.seccomp, &env->debug);
 	if (walk_init(&m->run, &m->plan, e) == 0 && walk_host(&m->run, e) == 0)
 		return 0;
 	making_undo(env, m, e);

@@ -56,6 +56,9 @@ char *seccomp_agent_message(struct arena *a, const struct spec *spec, int64_t pi
  * init has executed its program or is gone, which walk_wait_exec tells apart. 0, or -1 and *e. */
 int seccomp_serve(const struct seccomp_agent *agent, int socket, int pidfd, struct error *e);
 
+/* The system calls of a profile (NULL: none) that libseccomp does not know, one debugging message for each. */
+void seccomp_tell_unknown(struct arena *a, const struct spec_seccomp *profile, struct strings *debug);
+
 /* What `features` says about linux.seccomp. */
 void seccomp_features(struct arena *a, struct features_seccomp *f);
 

@@ -105,7 +105,10 @@ static int check_architectures(struct arena *a, const struct strings *names, str
 /* Without the list the kernel's protection against speculation stays off, as libseccomp and so everybody else has it. A filter
  * that does not notify never waits; the result of one that does is its listener, also with TSYNC. */
 static int find_flags(struct arena *a, const struct strings *names, struct seccomp_filter *f, struct error *e) {
-	f->flags = names->v ? 0 : SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+	if (!names->v) {
+		f->flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+		return 0;
+	}
 	for (size_t i = 0; i < names->n; i++) {
 		const struct seccomp_number *flag = seccomp_flag(names->v[i]);
 

@@ -59,7 +59,7 @@ const struct seccomp_number *seccomp_operator(const char *name);
 const struct seccomp_number *seccomp_flag(const char *name);
 
 /* What the filter returns for an action that is known: its value and the errno, EPERM when none is given. */
-uint32_t seccomp_value(const char *action, const uint32_t *errno_ret);
+uint32_t seccomp_value(const char *name, const uint32_t *errno_ret);
 
 /* libseccomp's token; 0: the name is none of the specification, or libseccomp does not have it. */
 uint32_t seccomp_architecture(const char *name);
@@ -73,7 +73,7 @@ struct seccomp_range {
 	uint32_t value; /* SECCOMP_RET_x with its data, or SECCOMP_ASK */
 };
 struct seccomp_ranges {
-	struct seccomp_range *v; /* the first begins at 0 */
+	struct seccomp_range *v; /* what is below the first goes with it */
 	size_t n;
 };
 #define SECCOMP_ASK 0xffffffffU /* the program behind the tree decides */

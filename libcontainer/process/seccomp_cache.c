@@ -3,7 +3,7 @@
  *
  * A profile has one slot, by its hash; two that share a slot take turns, so that the folder never grows and nothing needs to
  * be counted. Only what our user alone could have written is believed. Whatever is wrong, the profile is compiled again. */
-#include "seccomp.h"
+#include "../process/seccomp.h" /* <seccomp.h> is libseccomp's */
 #include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -164,12 +164,12 @@ bool seccomp_cache_read(struct arena *a, const struct seccomp_cache *c, struct b
 /* A half-written one is in nobody's way but of the next who writes, and who removes it. */
 static void write_entry(int dir, const char *name, const struct entry *entry, size_t size) {
 	auto_close int fd = -1;
-	char new[16];
+	char half[16];
 
-	snprintf(new, sizeof(new), "%s.new", name);
-	fd = openat(dir, new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || fd_write(fd, entry, size) < 0 || renameat(dir, new, dir, name) < 0)
-		unlinkat(dir, new, 0);
+	snprintf(half, sizeof(half), "%s.new", name);
+	fd = openat(dir, half, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || fd_write(fd, entry, size) < 0 || renameat(dir, half, dir, name) < 0)
+		unlinkat(dir, half, 0);
 }
 
 void seccomp_cache_write(struct arena *a, const struct seccomp_cache *c, const struct bpf *program) {

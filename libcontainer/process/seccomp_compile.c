@@ -8,7 +8,7 @@
  * Numbers greater than all that the profile names get ENOSYS where the default is to deny: these calls are newer than the
  * profile, and a libc that meets EPERM takes it for an answer, where it would use an older call on ENOSYS. Where the default
  * lets calls pass, nothing stands in their way; a tracer among them, who answers for new calls too. As in runc. */
-#include "seccomp.h"
+#include "../process/seccomp.h" /* <seccomp.h> is libseccomp's */
 #include "../os/fd.h"
 #include <errno.h>
 #include <linux/audit.h>
@@ -333,6 +333,20 @@ static size_t list_tokens(const struct strings *names, uint32_t *tokens) {
 			tokens[n++] = token;
 	}
 	return n;
+}
+
+void seccomp_tell_unknown(struct arena *a, const struct spec_seccomp *profile, struct strings *debug) {
+	for (size_t i = 0; profile && i < profile->syscalls.n; i++) {
+		const struct strings *names = &profile->syscalls.v[i].names;
+
+		for (size_t j = 0; j < names->n; j++)
+			if (seccomp_syscall_resolve_name(names->v[j]) == __NR_SCMP_ERROR)
+				strings_add(a, debug,
+					    arena_printf(a,
+							 "/linux/seccomp/syscalls/%zu/names/%zu: libseccomp knows no "
+							 "system call %s, left out",
+							 i, j, names->v[j]));
+	}
 }
 
 int seccomp_compile(struct arena *a, struct seccomp_filter *f, struct error *e) {

@@ -1,5 +1,5 @@
 /* seccomp_names.c - the names of linux.seccomp, for config.json and for the features document. */
-#include "seccomp.h"
+#include "../process/seccomp.h" /* <seccomp.h> is libseccomp's */
 #include <ctype.h>
 #include <errno.h>
 #include <seccomp.h>
@@ -82,6 +82,8 @@ const struct seccomp_number *seccomp_flag(const char *name) {
 uint32_t seccomp_value(const char *name, const uint32_t *errno_ret) {
 	const struct seccomp_action *action = seccomp_action(name);
 
+	if (!action)
+		return SECCOMP_RET_KILL_PROCESS;
 	if (!action->max_errno)
 		return action->value;
 	return action->value | (errno_ret ? *errno_ret : EPERM);

@@ -17,6 +17,10 @@ int seccomp_prepare(struct plan *p, const struct host *h, struct error *e) {
 	return 0;
 }
 
+void seccomp_tell_unknown(struct arena *a, const struct spec_seccomp *profile, struct strings *debug) {
+	(void)a, (void)profile, (void)debug;
+}
+
 int seccomp_enter(const struct seccomp_filter *f, int *listener) {
 	(void)f, (void)listener;
 	return -ENOSYS;

@@ -134,6 +134,8 @@ allow_to_run() {
 @test "names that no architecture has are left out" {
 	profile ALLOW '"names": ["frobnicate", "sync"], "action": "ERRNO"'
 	try_is sync "sync: errno 1"
+	run husk --debug run "$ID"
+	[[ $output == *"/linux/seccomp/syscalls/0/names/0: libseccomp knows no system call frobnicate, left out"* ]]
 }
 
 # --- arguments --------------------------------------------------------------------------------------------------------
