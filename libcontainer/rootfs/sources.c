@@ -66,10 +66,15 @@ static int run_sources(struct run *r, const void *arg) {
 	return opening.rc;
 }
 
+/* A mount that came with the user namespace hides what it covers, and so has to be in the clone. */
 static int run_source(struct run *r, const void *arg) {
 	const struct source *s = arg;
 
-	(void)r;
+	if (s->fd == -EINVAL && s->flags & OPEN_TREE_CLONE && !(s->flags & AT_RECURSIVE))
+		run_hint(r,
+			 "%s: it is unbindable, or something is mounted below it, which in a user namespace has to "
+			 "come too: rbind",
+			 error_text(EINVAL));
 	return s->fd < 0 ? s->fd : 0;
 }
 

@@ -578,6 +578,24 @@ in_user_namespace() {
 	[[ $output == *"/mounts/7"*"$BUNDLE/closed/file"*"no such file or directory"* ]]
 }
 
+# bats test_tags=p:mounts:options,p:linux:uidMappings
+@test "in a user namespace what a mount covers on the host stays covered: a bind without it is refused" {
+	in_user_namespace
+	mkdir -p "$BUNDLE/source/below"
+	echo secret >"$BUNDLE/source/below/file"
+	mount -t tmpfs tmpfs "$BUNDLE/source/below"
+	add_mount /mnt/source - "$BUNDLE/source" bind
+	run run_in 'cat /mnt/source/below/file'
+	config '.mounts[-1].options = ["rbind"] | .process.capabilities[] += ["CAP_SYS_ADMIN"]'
+	local bind_status=$status bind_output=$output
+	run run_in 'umount /mnt/source/below; cat /mnt/source/below/file'
+	umount "$BUNDLE/source/below"
+	[ "$bind_status" -eq 1 ]
+	[[ $bind_output == *"/mounts/7: cannot open $BUNDLE/source: invalid argument: "*"something is mounted below it"*rbind ]]
+	[ "$status" -eq 1 ]
+	[[ $output != *secret* ]]
+}
+
 # bats test_tags=p:mounts:options,p:linux:gidMappings
 @test "in a user namespace a group that is not mapped is left out of devpts, with a warning" {
 	in_user_namespace
