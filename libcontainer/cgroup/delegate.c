@@ -2,6 +2,7 @@
  * make cgroups below it: on cgroup v2, in a new cgroup namespace, with /sys/fs/cgroup mounted for writing. */
 #include "cgroup.h"
 #include "../os/fd.h"
+#include "../os/id_map.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -73,15 +74,8 @@ static bool is_to_be_written(const struct spec *spec) {
 
 /* What the host calls a user of the container. False: it has no name for it, or it is not known (a namespace joined by path). */
 static bool host_uid(const struct spec *spec, uint32_t uid, uid_t *host) {
-	const struct spec_id_mappings *m = &spec->linux_.uid_mappings;
-
 	*host = uid;
-	for (size_t i = 0; i < m->n; i++)
-		if (uid >= m->v[i].container_id && uid - m->v[i].container_id < m->v[i].size) {
-			*host = m->v[i].host_id + (uid - m->v[i].container_id);
-			return true;
-		}
-	return !spec_namespace(spec, "user");
+	return id_map_find(&spec->linux_.uid_mappings, uid, host) || !spec_namespace(spec, "user");
 }
 
 void plan_cgroup_delegate(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs) {

@@ -137,7 +137,6 @@ int fd_read_value(int fd, char *buf, size_t size) {
 	return text_end(buf, size, read_once(fd, buf, size));
 }
 
-/* One write: files of procfs and cgroupfs take each write as a whole value. */
 /* From Linux 6.3 on vm.memfd_noexec may demand the flag, which is EINVAL before. */
 int fd_memory(const char *name) {
 	int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
@@ -145,6 +144,7 @@ int fd_memory(const char *name) {
 	return fd < 0 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : fd;
 }
 
+/* One write: files of procfs and cgroupfs take each write as a whole value. */
 int fd_write_text(int fd, const char *s) {
 	size_t n = strlen(s);
 	ssize_t written;
