@@ -74,13 +74,16 @@ struct mapping {
 	const int *source; /* of a bind: its descriptor */
 };
 
-/* EINVAL is the file system's, of whatever mount below; its name is known by the device. */
+/* EINVAL is the file system's, of whatever mount below; the name of a bind's is known by the device. */
 static int refused(struct run *r, const struct mount *m, int tree_fd, int errnum) {
+	const bool is_bind = m->options.switches.set & MOUNT_BIND;
 	const char *below = m->idmap->flags ? " or of a mount below it" : "";
-	scratch int mountinfo = procfs_open_self(r->procfs_fd, "mountinfo", O_RDONLY);
-	char type[32] = "file system";
+	auto_close int mountinfo = procfs_open_self(r->procfs_fd, "mountinfo", O_RDONLY);
+	char type[32] = "";
 
-	mountinfo_find_type(mountinfo, tree_fd, type, sizeof(type));
+	snprintf(type, sizeof(type), "%s", is_bind ? "file system" : m->spec->type);
+	if (is_bind)
+		mountinfo_find_type(mountinfo, tree_fd, type, sizeof(type));
 	if (errnum == EINVAL)
 		run_hint(r, "this kernel cannot map the ids of a %s%s: %s", type, below, error_text(errnum));
 	if (errnum == EPERM)

@@ -282,6 +282,8 @@ is_running() {
 	refused_at /mounts/7 "cannot map the ids of /sys/kernel: this kernel cannot map the ids of a sysfs: invalid argument"
 	config '.mounts[-1] = {"destination": "/proc", "type": "proc", "options": ["idmap=uids=0-1-1;gids=0-1-1"]}'
 	refused_at /mounts/7/options "the kernel cannot map the ids of a proc"
+	config '.mounts[-1] = {"destination": "/mnt", "type": "devpts", "options": ["idmap=uids=0-1-1;gids=0-1-1"]}'
+	refused_at /mounts/7 "cannot map the ids of the devpts on /mnt: this kernel cannot map the ids of a devpts: invalid argument"
 	mkdir "$BUNDLE/source/below"
 	mount -t sysfs sysfs "$BUNDLE/source/below"
 	bind '{"options": ["rbind", "ridmap=uids=0-1-1;gids=0-1-1"]}'
