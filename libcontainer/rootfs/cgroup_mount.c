@@ -199,10 +199,33 @@ static int plan_hierarchies(const struct mounting *g, struct mount *m, struct er
 	return 0;
 }
 
-static bool is_forced_v1(const struct mounting *g, const struct mount *m) {
+/* Where the annotation wants cgroup v1, or NULL. */
+static const char *forced_v1_path(const struct mounting *g) {
 	const char *path = annotation_get(annotations_acting(g->p, g->spec), ANNOTATION_FORCE_CGROUP_V1);
 
+	return path ? arena_clean_path(g->p->a, path) : NULL;
+}
+
+static bool is_forced_v1(const struct mounting *g, const struct mount *m) {
+	const char *path = forced_v1_path(g);
+
 	return path && strcmp(path, m->destination) == 0;
+}
+
+static bool is_cgroup_at(struct arena *a, const struct spec_mount *m, const char *path) {
+	return m->type && strcmp(m->type, "cgroup") == 0 && !mount_is_bind(m) &&
+	       strcmp(arena_clean_path(a, m->destination), path) == 0;
+}
+
+void cgroup_mount_warn(const struct mounting *g) {
+	const char *path = forced_v1_path(g);
+
+	for (size_t i = 0; path && i < g->spec->mounts.n; i++)
+		if (is_cgroup_at(g->p->a, &g->spec->mounts.v[i], path))
+			return;
+	if (path)
+		plan_warn(g->p, "%s: has no effect: no mount of type cgroup has the destination %s",
+			  annotation_field(g->p->a, ANNOTATION_FORCE_CGROUP_V1), path);
 }
 
 /* A systemd of old in the container, which knows no cgroup v2: instead of all, the one hierarchy that it keeps its units in. */

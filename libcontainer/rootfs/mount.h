@@ -44,6 +44,9 @@ int plan_remount(const struct mounting *g, struct mount *m, struct error *e);
 int plan_file_system(const struct mounting *g, struct mount *m, const char *type, struct error *e);
 int plan_cgroup_mount(const struct mounting *g, struct mount *m, struct error *e);
 
+/* Warns of an annotation that asks for cgroup v1 at a place where no mount of type cgroup is. */
+void cgroup_mount_warn(const struct mounting *g);
+
 /* Makes read-only at last what had to be attached writable: a tmpfs, /dev. For plan_pivot(). */
 void plan_mounts_readonly(struct plan *p);
 

@@ -141,5 +141,6 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 	for (size_t i = 0; i < spec->mounts.n; i++)
 		if (plan_mount(&mounting, i, e) < 0)
 			return -1;
+	cgroup_mount_warn(&mounting);
 	return 0;
 }

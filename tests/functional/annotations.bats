@@ -144,7 +144,7 @@ time.sleep(60)' "$TEST_DIR/deaf" 3>&- &
 # bats test_tags=p:annotations,p:mounts:type
 @test "run.oci.systemd.force_cgroup_v1 mounts the container's part of systemd's hierarchy, and nothing else" {
 	[ -n "$(cgroup_mount name=systemd)" ] || skip "no cgroup v1 name=systemd is mounted here"
-	annotate run.oci.systemd.force_cgroup_v1 /sys/fs/cgroup
+	annotate run.oci.systemd.force_cgroup_v1 /sys/fs/cgroup/
 	config '.linux.namespaces |= map(select(.type != "cgroup"))'
 	run run_in 'grep " /sys/fs/cgroup" /proc/self/mountinfo; cat /sys/fs/cgroup/cgroup.procs'
 	[ "$status" -eq 0 ]
@@ -157,6 +157,10 @@ time.sleep(60)' "$TEST_DIR/deaf" 3>&- &
 	[[ ${lines[0]} == *" / /sys/fs/cgroup ro,nosuid,nodev,noexec,"*" - cgroup "*name=systemd ]]
 	run husk --ignore-annotations run "$ID"
 	[ "$(grep -c ' - cgroup' <<<"$output")" -gt 1 ]
+	annotate run.oci.systemd.force_cgroup_v1 /elsewhere
+	run husk run "$ID"
+	[ "$(grep -c ' - cgroup' <<<"$output")" -gt 1 ]
+	[[ $output == *"force_cgroup_v1: has no effect: no mount of type cgroup has the destination /elsewhere"* ]]
 }
 
 # --- what hooks print -------------------------------------------------------------------------------------------------
