@@ -289,27 +289,6 @@ weight_of() {
 	refused '{blockIO: {leafWeight: 500}}' blockIO/leafWeight "Linux 5.0"
 }
 
-# bats test_tags=p:linux:resources:blockIO:weightDevice:weight,p:linux:resources:blockIO:weightDevice:major,p:linux:resources:blockIO:weightDevice:minor
-@test "blockIO: the weight of a disk, which BFQ knows" {
-	local disk scheduler
-
-	needs_controller blkio io
-	modprobe -q bfq || true
-	scheduler=$(grep -lsE '(^|[^[])\<bfq\>' /sys/block/loop*/queue/scheduler | tail -n 1)
-	{ echo bfq >"$scheduler"; } 2>/dev/null || skip "no loop device that BFQ could serve"
-	disk=$(cat "${scheduler%/queue/scheduler}/dev")
-	limited "{blockIO: {weightDevice: [{major: ${disk%:*}, minor: ${disk#*:}, weight: 300}]}}"
-	run kernel_says blkio blkio.bfq.weight_device io.bfq.weight
-	echo none >"$scheduler"
-	[[ $output == *"$disk 300"* ]]
-}
-
-# bats test_tags=p:linux:resources:blockIO:weightDevice:leafWeight
-@test "blockIO: the leaf weight of a disk, which no kernel has any more, is refused" {
-	needs_controller blkio io
-	refused '{blockIO: {weightDevice: [{major: 8, minor: 0, leafWeight: 500}]}}' blockIO/weightDevice/0 "Linux 5.0"
-}
-
 # bats test_tags=p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:pageSize,p:linux:resources:hugepageLimits:limit
 @test "hugepageLimits: what is reserved and what is used" {
 	needs_controller hugetlb
