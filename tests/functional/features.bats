@@ -43,6 +43,8 @@ takes() {
 		differences($shape; "")'
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
+	run features -c --argjson shape "$(jq -n "$shape")" '[$shape | paths] - [paths]'
+	[ "$output" = "[]" ]
 }
 
 @test "features: the versions are accepted as ociVersion" {

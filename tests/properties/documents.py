@@ -10,13 +10,14 @@ TOP = TESTS.parent
 def functional_tests():
     """(file, words, tags) of each test of tests/functional and tests/vm, in the order of the files."""
     for path in sorted([*TESTS.glob("functional/*.bats"), *TESTS.glob("vm/*.bats")]):
-        tags = []
+        of_file, of_test = [], []
         for line in path.read_text().splitlines():
-            if line.startswith("# bats test_tags="):
-                tags = re.split(r",\s*", line.partition("=")[2])
+            if match := re.match(r"# bats (file|test)_tags=(.*)", line):
+                tags = re.split(r",\s*", match[2])
+                of_file, of_test = (tags, of_test) if match[1] == "file" else (of_file, tags)
             elif match := re.match(r'@test "(.*)" \{$', line):
-                yield path.stem, match[1].replace("\\", ""), tags
-                tags = []
+                yield path.stem, match[1].replace("\\", ""), of_file + of_test
+                of_test = []
 
 
 def written_part(path, name):
