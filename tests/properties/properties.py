@@ -82,9 +82,10 @@ def title(name, names, wholes):
 
 
 def shown_by(name, tests):
-    """One test of the file that has most to say of it, and how many more there are."""
+    """A test of the file that has most to say of it, and which other files have some."""
     if not tests:
         return WITHOUT_TEST.get(name, "-")
     most = collections.Counter(file for file, _ in tests).most_common(1)[0][0]
     words = next(words for file, words in tests if file == most)
-    return f"{most}: {words}{f'; and {len(tests) - 1} more' if len(tests) > 1 else ''}".replace("|", "\\|")
+    others = ", ".join(sorted({file for file, _ in tests} - {most}))
+    return f"{most}: {words}{others and f'; also {others}'}".replace("|", "\\|")
