@@ -37,16 +37,32 @@ struct device {
 
 /* --- what rtnetlink is asked ---------------------------------------------------------------------------------------- */
 
+/* As the kernel tells of it. */
+struct link {
+	int index;
+	bool is_up;
+	char name[IFNAMSIZ];
+};
+
 static int take_link(void *to, const struct nlmsghdr *m) {
-	if (m->nlmsg_type == RTM_NEWLINK)
-		*(struct ifinfomsg *)to = *(const struct ifinfomsg *)NLMSG_DATA(m);
+	const struct ifinfomsg *head = NLMSG_DATA(m);
+	size_t left = IFLA_PAYLOAD(m);
+	struct link *link = to;
+
+	if (m->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	*link = (struct link){.index = head->ifi_index, .is_up = head->ifi_flags & IFF_UP};
+	for (const struct rtattr *a = IFLA_RTA(head); RTA_OK(a, left); a = RTA_NEXT(a, left))
+		if (a->rta_type == IFLA_IFNAME)
+			snprintf(link->name, sizeof(link->name), "%s", (const char *)RTA_DATA(a));
 	return 0;
 }
 
-static int link_find(int fd, const char *name, struct ifinfomsg *link) {
+/* The kernel looks for alternative names too. */
+static int link_find(int fd, const char *name, struct link *link) {
 	struct netlink_request q;
 
-	netlink_begin(&q, RTM_GETLINK, 0, &(struct ifinfomsg){0}, sizeof(*link));
+	netlink_begin(&q, RTM_GETLINK, 0, &(struct ifinfomsg){0}, sizeof(struct ifinfomsg));
 	netlink_put(&q, IFLA_IFNAME, name, strlen(name) + 1);
 	return netlink_ask(fd, &q, take_link, link);
 }
@@ -179,7 +195,7 @@ static void name_on_the_way(const struct moving *moving, char name[IFNAMSIZ]) {
 
 /* *index is written as soon as it is known where the device is now. */
 static int transfer(struct run *r, const struct moving *moving, const struct way *way, int *index) {
-	struct ifinfomsg link = {0};
+	struct link link = {0};
 	char name[IFNAMSIZ];
 	int rc;
 
@@ -189,11 +205,32 @@ static int transfer(struct run *r, const struct moving *moving, const struct way
 		rc = link_find(way->to, name, &link);
 	if (rc < 0)
 		return rc;
-	*index = link.ifi_index;
-	rc = link_rename(r, way->to, link.ifi_index, way->name);
+	*index = link.index;
+	rc = link_rename(r, way->to, link.index, way->name);
 	if (rc == 0)
-		rc = addresses_write(r, way->to, link.ifi_index, moving);
-	return rc == 0 && way->up ? netlink_set_up(way->to, link.ifi_index) : rc;
+		rc = addresses_write(r, way->to, link.index, moving);
+	return rc == 0 && way->up ? netlink_set_up(way->to, link.index) : rc;
+}
+
+/* By an alternative name it could not be renamed: neither to that nor, to give it back, to the first. */
+static int look_at(struct run *r, int fd, const struct device *d) {
+	struct moving *moving = d->moving;
+	struct link link = {0};
+	int rc = link_find(fd, d->name, &link);
+
+	if (rc == -ENODEV)
+		run_hint(r, "the host has no such network device");
+	if (rc == 0 && strcmp(link.name, d->name) != 0)
+		return run_hint(r, "it is an alternative name, of the device %s", link.name), -EINVAL;
+	if (rc == 0)
+		rc = addresses_read(fd, link.index, moving);
+	if (rc == -E2BIG)
+		run_hint(r, "it has more addresses than can be taken along, which are about 200");
+	if (rc < 0)
+		return rc;
+	moving->index = link.index;
+	moving->was_up = link.is_up;
+	return 0;
 }
 
 static int run_net_device(struct run *r, const void *arg) {
@@ -201,24 +238,18 @@ static int run_net_device(struct run *r, const void *arg) {
 	struct moving *moving = d->moving;
 	struct way way = {.to = r->network_fd, .pid = r->pid, .name = d->inside, .up = true};
 	auto_close int fd = open_talking();
-	struct ifinfomsg link = {0};
-	int rc = fd < 0 ? -errno : link_find(fd, d->name, &link);
+	int rc = fd < 0 ? -errno : look_at(r, fd, d);
 
-	if (rc == -ENODEV)
-		run_hint(r, "the host has no such network device");
-	if (rc == 0)
-		rc = addresses_read(fd, link.ifi_index, moving);
 	if (rc < 0)
 		return rc;
 	way.from = fd;
-	way.index = moving->index = link.ifi_index;
-	moving->was_up = link.ifi_flags & IFF_UP;
+	way.index = moving->index;
 	return transfer(r, moving, &way, &moving->inside);
 }
 
 /* When only the kernel's answer has failed, the device has left: the host does not have it, and it still has the name of the way. */
 static int find_inside(const struct run *r, int host_fd, struct moving *moving) {
-	struct ifinfomsg link = {0};
+	struct link link = {0};
 	char name[IFNAMSIZ];
 	int rc;
 
@@ -229,7 +260,7 @@ static int find_inside(const struct run *r, int host_fd, struct moving *moving) 
 		return rc;
 	name_on_the_way(moving, name);
 	rc = link_find(r->network_fd, name, &link);
-	moving->inside = link.ifi_index;
+	moving->inside = link.index;
 	return rc;
 }
 

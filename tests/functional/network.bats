@@ -212,6 +212,12 @@ eth0_is_gone() {
 	on_host ip link add br0 type bridge
 	devices '{br0: {}}'
 	refused /linux/netDevices/br0 "invalid argument: "
+	on_host ip link property add dev eth0 altname other0
+	devices '{other0: {name: "eth0"}}'
+	refused /linux/netDevices/other0 "it is an alternative name, of the device eth0"
+	for i in {1..250}; do echo "address add 10.3.4.$i/32 dev eth0"; done | on_host ip -batch -
+	devices '{eth0: {}}'
+	refused /linux/netDevices/eth0 "more addresses than can be taken along"
 	devices '{lo: {name: "lo1"}}'
 	refused /linux/netDevices/lo "a loopback device of its own"
 }
