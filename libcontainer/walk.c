@@ -142,7 +142,7 @@ static int report_map(struct run *r) {
 	bool handed_on = r->plan->request->wait_for_start;
 
 	if (handed_on)
-		r->report_fd = memfd_create("husk-report", MFD_CLOEXEC);
+		r->report_fd = fd_memory("husk-report");
 	if (handed_on && (r->report_fd < 0 || ftruncate(r->report_fd, sizeof(*r->report)) < 0))
 		return -1;
 	r->report = mmap(NULL, sizeof(*r->report), PROT_READ | PROT_WRITE, MAP_SHARED | (handed_on ? 0 : MAP_ANONYMOUS),
