@@ -51,8 +51,8 @@ static int start_now(struct container_env *env, struct making *m, struct error *
 	size_t failed;
 
 	m->record.head.init.pid = r->pid;
-	if (seccomp_serve(start_agent(env->a, spec, &m->record), r->turn_fds[HOST], r->pidfd, e) < 0 ||
-	    walk_wait_exec(r->turn_fds[HOST], r->pidfd, r->report, e) < 0)
+	if (seccomp_serve(start_agent(env->a, spec, &m->record), r->turn_fds[HOST], r->pidfd, r->interrupt_fd, e) < 0 ||
+	    walk_wait_exec(r->turn_fds[HOST], r->pidfd, r->interrupt_fd, r->report, e) < 0)
 		return -1;
 	at.state = query_hook_state(env->a, &m->record, "running");
 	if (spec->hooks.poststart.n == 0)

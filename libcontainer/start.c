@@ -80,9 +80,9 @@ static int start_release(int connection, int init, const struct record *record, 
 	report = mmap(NULL, sizeof(*report), PROT_READ, MAP_SHARED, report_fd, 0);
 	if (report == MAP_FAILED)
 		return error_set(e, errno, NULL, "cannot read the init's report");
-	rc = seccomp_serve(agent, connection, init, e);
+	rc = seccomp_serve(agent, connection, init, -1, e);
 	if (rc == 0)
-		rc = walk_wait_exec(connection, init, report, e);
+		rc = walk_wait_exec(connection, init, -1, report, e);
 	munmap(report, sizeof(*report));
 	return rc;
 }

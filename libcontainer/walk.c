@@ -245,10 +245,14 @@ int walk_back(const struct plan *p, size_t n, struct error *e) {
 	return rc;
 }
 
-int walk_wait_exec(int socket, int pidfd, const struct report *report, struct error *e) {
+/* A startContainer hook may take any time. Once execve was called, the signal is for the process. */
+int walk_wait_exec(int socket, int pidfd, int interrupt_fd, const struct report *report, struct error *e) {
+	const int fds[] = {socket, pidfd, interrupt_fd};
 	char doing[sizeof(report->doing)];
 
-	wait_for(socket, pidfd, -1);
+	wait_any(fds, 3, -1);
+	if (!report->exec_called && interrupt_fd >= 0 && wait_for(socket, pidfd, 0) < 0)
+		return error_set(e, EINTR, NULL, "a signal ended this before the process was started");
 	if (report->failed)
 		return reported_error(report, e);
 	if (report->exec_called)

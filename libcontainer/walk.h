@@ -27,5 +27,5 @@ int walk_alone(const struct plan *p, size_t *done, struct error *e);
 int walk_back(const struct plan *p, size_t n, struct error *e);
 
 /* Waits until the inside has executed process.args or has failed, on the turn socket (`run`) or on a start socket
- * (`start`), which execve closes. 0, or -1 and *e. */
-int walk_wait_exec(int socket, int pidfd, const struct report *report, struct error *e);
+ * (`start`), which execve closes; or until interrupt_fd is readable before execve is called (-1: never). 0, or -1 and *e. */
+int walk_wait_exec(int socket, int pidfd, int interrupt_fd, const struct report *report, struct error *e);

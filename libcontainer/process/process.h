@@ -53,8 +53,8 @@ void seccomp_agent_find(struct arena *a, const struct spec *spec, const struct p
 char *seccomp_agent_message(struct arena *a, const struct spec *spec, int64_t pid, const char *state);
 
 /* For who has let the init go over `socket`: gives the agent (NULL: there is none to serve) each listener that comes, until the
- * init has executed its program or is gone, which walk_wait_exec tells apart. 0, or -1 and *e. */
-int seccomp_serve(const struct seccomp_agent *agent, int socket, int pidfd, struct error *e);
+ * init has executed its program or is gone, or interrupt_fd is readable, which walk_wait_exec tells apart. 0, or -1 and *e. */
+int seccomp_serve(const struct seccomp_agent *agent, int socket, int pidfd, int interrupt_fd, struct error *e);
 
 /* The system calls of a profile (NULL: none) that libseccomp does not know, one debugging message for each. */
 void seccomp_tell_unknown(struct arena *a, const struct spec_seccomp *profile, struct strings *debug);

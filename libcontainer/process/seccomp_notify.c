@@ -103,11 +103,11 @@ static int agent_error(const struct seccomp_agent *agent, int rc, struct error *
 	return error_set(e, -rc, agent->field, "cannot give the listener to the seccomp agent at %s", agent->path);
 }
 
-/* The next one, or -ENODATA: there is none to come. */
-static int listener_receive(int socket, int pidfd) {
+/* The next one, or -ENODATA: there is none to come, or a signal ends the waiting. */
+static int listener_receive(int socket, int pidfd, int interrupt_fd) {
 	int listener, rc;
 
-	wait_for(socket, pidfd, -1);
+	wait_any((const int[]){socket, pidfd, interrupt_fd}, 3, -1);
 	if (wait_for(socket, -1, 0) < 0)
 		return -ENODATA;
 	rc = fd_receive(socket, &listener, 1);
@@ -116,11 +116,11 @@ static int listener_receive(int socket, int pidfd) {
 	return rc < 0 ? rc : listener;
 }
 
-int seccomp_serve(const struct seccomp_agent *agent, int socket, int pidfd, struct error *e) {
+int seccomp_serve(const struct seccomp_agent *agent, int socket, int pidfd, int interrupt_fd, struct error *e) {
 	int rc = 0;
 
 	while (agent && rc == 0) {
-		auto_close int listener = listener_receive(socket, pidfd);
+		auto_close int listener = listener_receive(socket, pidfd, interrupt_fd);
 
 		if (listener == -ENODATA)
 			return 0;

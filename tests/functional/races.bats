@@ -141,6 +141,17 @@ time.sleep(30)' "$ROOT/$ID/start" >"$TEST_DIR/visitor" 3>&- &
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:hooks:startContainer:path
+@test "a run can be interrupted while a startContainer hook runs" {
+	config '.hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "echo >/tmp/begun; sleep 20"]}] | .root.readonly = false'
+	husk_background run "$ID"
+	until_true 5 test -e "$ROOTFS/tmp/begun"
+	kill -TERM "$RUNTIME"
+	if wait "$RUNTIME"; then return 1; fi
+	grep -q 'a signal ended this before the process was started' "$ERR"
+	nothing_left_of "$ID"
+}
+
 @test "a create without descriptors enough leaves nothing, or says so" {
 	local files
 
