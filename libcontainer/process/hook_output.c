@@ -6,7 +6,9 @@
 #include "../os/fd.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 static const enum annotation_kind streams[] = {ANNOTATION_HOOKS_STDOUT, ANNOTATION_HOOKS_STDERR};
 
@@ -15,8 +17,16 @@ struct output {
 	const char *path;
 };
 
+/* A file of /proc, /sys or another file system of the kernel, where writing is a command. They are what df(1) leaves out: they
+ * have no blocks; nor has a tmpfs without a limit. */
+static bool is_of_kernel(int fd) {
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) < 0 || (fs.f_blocks == 0 && fs.f_type != TMPFS_MAGIC);
+}
+
 /* Whoever writes annotations may have a log appended to or made, no more: no device or FIFO, which acts or blocks when it is
- * opened, and nothing behind a link. */
+ * opened, no switch of the kernel (core_pattern, sysrq-trigger), and no link. */
 static int output_open(const char *path) {
 	auto_close int fd =
 		open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
@@ -24,11 +34,13 @@ static int output_open(const char *path) {
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	return S_ISREG(st.st_mode) ? fd_take(&fd) : -EINVAL;
+	return S_ISREG(st.st_mode) && !is_of_kernel(fd) ? fd_take(&fd) : -EINVAL;
 }
 
 static const char *why_not(int rc) {
-	return rc == -EINVAL || rc == -ENXIO || rc == -ELOOP ? "it is no regular file" : error_text(-rc);
+	return rc == -EINVAL || rc == -ENXIO || rc == -ELOOP
+		       ? "it is no regular file, or one of /proc, /sys or the like"
+		       : error_text(-rc);
 }
 
 static int run_hook_output(struct run *r, const void *arg) {

@@ -214,8 +214,9 @@ with_talking_hooks() {
 
 # bats test_tags=p:annotations,p:hooks
 @test "what hooks print goes to a regular file that is named whole, or the config is refused" {
-	local stream=run.oci.hooks.stdout
+	local stream=run.oci.hooks.stdout domainname file
 
+	domainname=$(cat /proc/sys/kernel/domainname)
 	with_talking_hooks
 	ln -s "$TEST_DIR/victim" "$TEST_DIR/link"
 	mkfifo "$TEST_DIR/fifo"
@@ -228,6 +229,11 @@ with_talking_hooks() {
 	annotate $stream "$TEST_DIR"
 	refused /annotations/$stream "is a directory"
 	[ ! -e "$TEST_DIR/victim" ]
+	for file in /proc/sys/kernel/domainname "$(cgroup_mount memory | grep . || echo /sys/fs/cgroup)/cgroup.procs"; do
+		annotate $stream "$file"
+		refused /annotations/$stream "it is no regular file"
+	done
+	[ "$(cat /proc/sys/kernel/domainname)" = "$domainname" ]
 }
 
 # bats test_tags=p:annotations,p:hooks:poststart,p:hooks:poststop
