@@ -1,8 +1,9 @@
 /* seccomp_cache.c - programs that were compiled before, in <root>/@seccomp: 256 files, each with a program and with all that it
  * was made from, which is compared byte by byte.
  *
- * A profile has one slot, by its hash; two that share a slot take turns, so that the folder never grows and nothing needs to
- * be counted. Only what our user alone could have written is believed. Whatever is wrong, the profile is compiled again. */
+ * A profile has one slot, by its hash; two that share a slot take turns, so that the folder, which lies in memory, never grows
+ * beyond them and nothing needs to be counted. Only what our user alone could have written is believed. Whatever is wrong, the
+ * profile is compiled again. */
 #include "../process/seccomp.h" /* <seccomp.h> is libseccomp's */
 #include "../os/fd.h"
 #include <errno.h>
@@ -15,6 +16,7 @@
 
 #define FORMAT 1 /* to be raised with each change of what programs are made of */
 #define SLOTS 256
+#define MAX_KEY 131072 /* bytes; docker's profile makes one of 7,000. What is larger is not kept */
 
 /* What an entry begins with; the program follows, then the key. */
 struct entry {
@@ -177,6 +179,8 @@ void seccomp_cache_write(struct arena *a, const struct seccomp_cache *c, const s
 	struct entry *entry = arena_alloc(a, size);
 	char name[12];
 
+	if (c->key_length > MAX_KEY)
+		return;
 	mkdir(c->dir, 0700);
 	auto_close int dir = open_dir(c->dir);
 	if (dir < 0)

@@ -156,6 +156,16 @@ static void what_a_kill_left_half_written_is_gone_after_the_next(void **state) {
 	assert_true(is_found(*state, c));
 }
 
+static void a_profile_of_megabytes_is_not_kept(void **state) {
+	char *name = arena_alloc(*state, 1 << 20);
+	struct seccomp_cache *c;
+
+	memset(name, 'x', (1 << 20) - 1);
+	c = cache(*state, &linux_6_1, "SCMP_ACT_ALLOW", name);
+	seccomp_cache_write(*state, c, &program);
+	assert_int_equal(access(entry, F_OK), -1);
+}
+
 static void a_root_that_is_not_there_is_no_error(void **state) {
 	struct seccomp_cache *c = cache(*state, &linux_6_1, "SCMP_ACT_ALLOW", "read");
 
@@ -175,6 +185,7 @@ int main(void) {
 		root_test(what_others_can_write_or_read_is_not_believed),
 		root_test(a_link_is_not_followed),
 		root_test(what_a_kill_left_half_written_is_gone_after_the_next),
+		root_test(a_profile_of_megabytes_is_not_kept),
 		root_test(a_root_that_is_not_there_is_no_error),
 	};
 
