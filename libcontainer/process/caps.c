@@ -59,6 +59,32 @@ static int run_capabilities(struct run *r, const void *arg) {
 	return 0;
 }
 
+/* What is in the bounding set would be back at execve, but for noNewPrivileges. */
+int capability_give_up_ptrace(void) {
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+	if (!prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) && prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE) < 0)
+		return -errno;
+	if (syscall(SYS_capget, &header, sets) < 0)
+		return -errno;
+	sets[0].effective &= ~(uint32_t)BIT(CAP_SYS_PTRACE);
+	sets[0].permitted &= ~(uint32_t)BIT(CAP_SYS_PTRACE);
+	sets[0].inheritable &= ~(uint32_t)BIT(CAP_SYS_PTRACE);
+	return syscall(SYS_capset, &header, sets) == 0 ? 0 : -errno;
+}
+
+bool capability_ptrace_reaches_init(const struct spec *spec) {
+	const struct spec_capabilities *asked = spec->process ? spec->process->capabilities : NULL;
+
+	if (!asked || spec_namespace(spec, "user"))
+		return false;
+	for (size_t i = 0; i < asked->bounding.n; i++)
+		if (strcmp(asked->bounding.v[i], "CAP_SYS_PTRACE") == 0)
+			return true;
+	return false;
+}
+
 void capabilities_add(struct text *out, uint64_t set) {
 	const char *comma = "";
 
@@ -106,6 +132,16 @@ static uint64_t grantable(struct plan *p, uint64_t set, uint64_t possible, const
 	return set & possible;
 }
 
+/* For a filter without noNewPrivileges, and for hooks that give up what is in the bounding set. What a process may is then
+ * computed anew by execve, and not from the sets that this goes to. */
+static uint64_t until_execve(const struct spec *spec) {
+	bool hooks_give_up = spec->hooks.start_container.n && capability_ptrace_reaches_init(spec);
+
+	if (spec->process->no_new_privileges)
+		return 0;
+	return (spec->linux_.seccomp ? BIT(CAP_SYS_ADMIN) : 0) | (hooks_give_up ? BIT(CAP_SETPCAP) : 0);
+}
+
 const struct capability_sets *capabilities_plan(struct plan *p, const struct spec *spec, const struct host *h) {
 	static const struct spec_capabilities none;
 	const struct spec_capabilities *asked = spec->process->capabilities ? spec->process->capabilities : &none;
@@ -123,9 +159,7 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 
 	missing = (s->bounding & ~bounding) | ((s->permitted | s->effective | s->inheritable | s->ambient) & ~have);
 	grantable(p, missing, 0, "", "the caller does not have them");
-	/* A filter without noNewPrivileges. What a process may is computed anew by execve, and not from these two sets. */
-	if (spec->linux_.seccomp && !spec->process->no_new_privileges)
-		s->until_execve = have & BIT(CAP_SYS_ADMIN);
+	s->until_execve = have & until_execve(spec);
 	s->drop = bounding & ~s->bounding;
 	s->bounding &= bounding;
 	s->permitted &= have;

@@ -210,6 +210,7 @@ int plan_hooks(struct plan *p, const struct spec *spec, const struct host *h, en
 		l->own_env |= kind == HOOK_START_CONTAINER;
 		hook_output_paths(annotations_acting(p, spec), l->prints_to);
 		l->filter = kind == HOOK_START_CONTAINER ? p->filter : NULL;
+		l->no_ptrace = kind == HOOK_START_CONTAINER && capability_ptrace_reaches_init(spec);
 		plan_add(p, at->side, run_hook, l, at->field, (int)i, shell_hook, "run the hook %s", l->path);
 	}
 	return 0;

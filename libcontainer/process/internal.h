@@ -67,6 +67,11 @@ const struct capability_sets *capabilities_plan(struct plan *p, const struct spe
 void plan_bounding(struct plan *p, const struct capability_sets *s);
 void plan_capabilities(struct plan *p, const struct capability_sets *s);
 void capabilities_add(struct text *out, uint64_t set); /* "CAP_KILL,CAP_CHOWN" */
+/* Whether a startContainer hook with all that the process may have could look into the init, which is not dumpable, but still
+ * has descriptors of the host, a filter's CAP_SYS_ADMIN, and no filter. Then the hook gives CAP_SYS_PTRACE up before execve;
+ * 0 or -errno. */
+bool capability_ptrace_reaches_init(const struct spec *spec);
+int capability_give_up_ptrace(void);
 
 /* seccomp.c: what is asked for, which is checked and becomes p->filter; and, as the last step before execve, its loading. */
 int plan_seccomp(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);

@@ -110,6 +110,8 @@ static _Noreturn void become(const struct stage *s) {
 	}
 	if (s->l->umask >= 0)
 		umask((mode_t)s->l->umask);
+	if (s->l->no_ptrace && (s->failure->errnum = -capability_give_up_ptrace()) != 0)
+		_exit(1);
 	if (s->l->filter && (s->failure->errnum = -seccomp_confine(s->l->filter, s->r)) != 0)
 		_exit(1);
 	s->failure->in_exec = 1;

@@ -16,6 +16,7 @@ struct launch {
 	int64_t timeout_ms; /* -1: none */
 	bool host;          /* run by the runtime: what it leaves behind is ours to kill when it fails */
 	const struct seccomp_filter *filter; /* it runs under; NULL: none */
+	bool no_ptrace;                      /* it has no CAP_SYS_PTRACE */
 	bool sealed;                         /* execute a read-only clone of the program */
 };
 

@@ -114,6 +114,33 @@ says_order() {
 	nothing_left_of "$ID"
 }
 
+# The init is husk's until execve: by its pidfd of the runtime, or its socket, a hook of the image got a directory of the host.
+# bats test_tags=p:hooks:startContainer:path,p:process:capabilities:bounding,p:process:noNewPrivileges
+@test "a startContainer hook with CAP_SYS_PTRACE cannot look into the init, and the process keeps the capability" {
+	local flag profile
+
+	config '.process.capabilities = {bounding: ["CAP_SYS_PTRACE", "CAP_KILL"]} | .process.capabilities += {permitted:
+		.process.capabilities.bounding, effective: .process.capabilities.bounding, inheritable: .process.capabilities.bounding,
+		ambient: .process.capabilities.bounding} | .process.args = ["grep", "-E", "^Cap(Prm|Eff|Bnd)", "/proc/self/status"]'
+	cp "$BUNDLE/config.json" "$TEST_DIR/config.json"
+	for flag in true false; do
+		for profile in null '{"defaultAction": "SCMP_ACT_ALLOW"}'; do
+			cp "$TEST_DIR/config.json" "$BUNDLE/config.json"
+			config --argjson flag "$flag" --argjson profile "$profile" '.process.noNewPrivileges = $flag |
+				if $profile then .linux.seccomp = $profile else . end'
+			run husk run "$ID"
+			[ "$(awk '{ print $2 }' <<<"$output" | xargs)" = "0000000000080020 0000000000080020 0000000000080020" ]
+			config '.hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c",
+				"grep ^CapPrm /proc/self/status; cat /proc/1/environ; exit 3"]}]'
+			run husk run "$ID"
+			[[ $output == *"exit status 3: CapPrm: 0000000000000020 cat: "*"/proc/1/environ': Permission denied" ]]
+			config '.hooks.startContainer[0].args = ["sh", "-c", "true"]'
+			run husk run "$ID"
+			[ "$(awk '{ print $2 }' <<<"$output" | xargs)" = "0000000000080020 0000000000080020 0000000000080020" ]
+		done
+	done
+}
+
 # bats test_tags=p:hooks:createRuntime:env
 @test "a hook without env has the caller's, less what a service manager tells the runtime; with env exactly that" {
 	hook all <<<'env >$D/all.env'

@@ -151,6 +151,28 @@ static void a_bounding_set_with_everything_drops_nothing(void **state) {
 	assert_string_equal(p.v[0].name, "bounding");
 }
 
+/* With noNewPrivileges none: there execve goes by what was permitted before. */
+static void until_execve_stays_what_a_filter_and_a_hook_need(void **state) {
+	struct plan p = {.a = *state};
+	struct spec_seccomp filter = {0};
+	struct spec_hook hook = {.path = "/hook"};
+	struct spec_namespace user = {"user", NULL};
+	struct spec_capabilities asked = {.bounding = SET("CAP_SYS_PTRACE")};
+	struct spec_process process = {.capabilities = &asked};
+	struct spec spec = {.process = &process};
+
+	assert_true(capabilities_plan(&p, &spec, &root)->until_execve == 0);
+	spec.linux_.seccomp = &filter;
+	assert_true(capabilities_plan(&p, &spec, &root)->until_execve == BIT(CAP_SYS_ADMIN));
+	spec.hooks.start_container = (struct spec_hook_list){&hook, 1};
+	assert_true(capabilities_plan(&p, &spec, &root)->until_execve == (BIT(CAP_SYS_ADMIN) | BIT(CAP_SETPCAP)));
+	spec.linux_.namespaces = (struct spec_namespaces){&user, 1};
+	assert_true(capabilities_plan(&p, &spec, &root)->until_execve == BIT(CAP_SYS_ADMIN));
+	spec.linux_.namespaces.n = 0;
+	process.no_new_privileges = true;
+	assert_true(capabilities_plan(&p, &spec, &root)->until_execve == 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		arena_test(the_names_are_those_of_the_kernel_in_its_order),
@@ -162,6 +184,7 @@ int main(void) {
 		arena_test(in_a_user_namespace_the_callers_own_do_not_matter),
 		arena_test(sets_that_the_kernel_would_refuse_shrink_with_a_warning),
 		arena_test(a_bounding_set_with_everything_drops_nothing),
+		arena_test(until_execve_stays_what_a_filter_and_a_hook_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
