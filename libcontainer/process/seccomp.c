@@ -102,13 +102,7 @@ static int check_architectures(struct arena *a, const struct strings *names, str
 	return 0;
 }
 
-/* Without the list the kernel's protection against speculation stays off, as libseccomp and so everybody else has it. A filter
- * that does not notify never waits; the result of one that does is its listener, also with TSYNC. */
-static int find_flags(struct arena *a, const struct strings *names, struct seccomp_filter *f, struct error *e) {
-	if (!names->v) {
-		f->flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
-		return 0;
-	}
+static int add_flags(struct arena *a, const struct strings *names, struct seccomp_filter *f, struct error *e) {
 	for (size_t i = 0; i < names->n; i++) {
 		const struct seccomp_number *flag = seccomp_flag(names->v[i]);
 
@@ -117,6 +111,16 @@ static int find_flags(struct arena *a, const struct strings *names, struct secco
 					 "\"%s\" is no flag: SECCOMP_FILTER_FLAG_LOG is", names->v[i]);
 		f->flags |= flag->value;
 	}
+	return 0;
+}
+
+/* Without the list the kernel's protection against speculation stays off, as libseccomp and so everybody else has it. A filter
+ * that does not notify never waits; the result of one that does is its listener, also with TSYNC. */
+static int find_flags(struct arena *a, const struct strings *names, struct seccomp_filter *f, struct error *e) {
+	if (!names->v)
+		f->flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+	else if (add_flags(a, names, f, e) < 0)
+		return -1;
 	if (!f->agent)
 		f->flags &= ~seccomp_flag("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")->value;
 	else

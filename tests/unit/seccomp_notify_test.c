@@ -66,6 +66,8 @@ static void a_filter_has_a_listener_when_a_rule_notifies(void **state) {
 static void flags_go_with_a_listener(void **state) {
 	struct spec_seccomp s = PROFILE(rule("SCMP_ACT_NOTIFY", "mkdir"));
 
+	assert_int_equal(filter_of(*state, &s)->flags,
+			 SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_SPEC_ALLOW);
 	s.flags = (struct strings)LIST("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
 	assert_int_equal(filter_of(*state, &s)->flags, SECCOMP_FILTER_FLAG_NEW_LISTENER | 1 << 5);
 	s.flags = (struct strings)LIST("SECCOMP_FILTER_FLAG_TSYNC");
