@@ -40,7 +40,7 @@ static int check_overlap(const struct spec_id_mappings *all, size_t i, const cha
 }
 
 char *id_map_text(struct arena *a, const struct spec_id_mappings *m, const char *field, struct error *e) {
-	char buffer[MAX_TEXT + 1] = "";
+	char buffer[MAX_TEXT + 2] = "";
 	struct text text = TEXT(buffer);
 
 	if (m->n > MAX_EXTENTS) {
@@ -54,7 +54,7 @@ char *id_map_text(struct arena *a, const struct spec_id_mappings *m, const char 
 			return NULL;
 		text_add(&text, "%u %u %u\n", m->v[i].container_id, m->v[i].host_id, m->v[i].size);
 	}
-	if (text.n + 1 == text.size) {
+	if (text.n > MAX_TEXT) {
 		error_set(e, 0, field, "the mappings take more than %d bytes as text, which the kernel refuses",
 			  MAX_TEXT);
 		return NULL;

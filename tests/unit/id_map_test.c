@@ -52,7 +52,13 @@ static void as_many_as_the_kernel_takes_and_no_more(void **state) {
 }
 
 static void a_text_longer_than_a_page_is_refused(void **state) {
-	refused(*state, ones(*state, 300, 1000000000), "/linux/uidMappings", "more than 4095 bytes");
+	struct spec_id_mappings m = ones(*state, 171, 1000000000); /* of 24 bytes each, and the last of 15 or 16 */
+	struct error e = {0};
+
+	m.v[170] = (struct spec_id_mapping){10000, 100000, 1};
+	assert_int_equal(strlen(id_map_text(*state, &m, "/linux/uidMappings", &e)), 4095);
+	m.v[170].size = 10;
+	refused(*state, m, "/linux/uidMappings", "more than 4095 bytes");
 }
 
 static void a_mapping_without_ids_is_refused(void **state) {
