@@ -66,11 +66,14 @@ int time_offsets_read(struct arena *a, const struct spec *spec, const char **tex
 static void blame_clock(struct run *r, const struct spec_time_offsets *offsets) {
 	for (size_t i = 0; i < N_CLOCKS; i++) {
 		const struct spec_time_offset *offset = offset_of(offsets, &clocks[i]);
-		struct timespec now;
+		struct timespec now = {0};
+		long long secs = offset->secs;
 
-		if (clock_gettime(clocks[i].id, &now) == 0 && now.tv_sec + offset->secs < 0)
-			run_hint(r, "/linux/timeOffsets/%s: the clock shows %lld s, and cannot be set %lld s back",
-				 clocks[i].name, (long long)now.tv_sec, -(long long)offset->secs);
+		if (clock_gettime(clocks[i].id, &now) == 0 &&
+		    (now.tv_sec + secs < 0 || now.tv_sec + secs > MAX_SECONDS))
+			run_hint(r, "/linux/timeOffsets/%s: the clock shows %lld s, and cannot be set %lld s %s",
+				 clocks[i].name, (long long)now.tv_sec, secs < 0 ? -secs : secs,
+				 secs < 0 ? "back" : "forward");
 	}
 }
 

@@ -96,4 +96,7 @@ run_with_offsets() {
 	run husk run "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == *"/linux/timeOffsets/boottime: the clock shows "*" s, and cannot be set 4000000000 s back"* ]]
+	config '.linux.timeOffsets = {"boottime": {"secs": 4611686018}}'
+	run husk run "$ID"
+	[[ $output == *"/linux/timeOffsets/boottime: the clock shows "*" s, and cannot be set 4611686018 s forward"* ]]
 }
