@@ -36,6 +36,13 @@ static int run_let_go(struct run *r, const void *preserve_fds) {
 	return fd_close_others(first, kept, sizeof(kept) / sizeof(*kept));
 }
 
+/* Where nobody is waited for on the way, not `start`, no hook and no agent, execve does it. */
+static void plan_let_go(struct plan *p, const struct spec *spec) {
+	if (p->request->wait_for_start || spec->hooks.start_container.n || seccomp_notifies(spec))
+		plan_add(p, INSIDE, run_let_go, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
+			 "close what it needs no longer");
+}
+
 int plan_container(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
 		   const char *config, struct error *e) {
 	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
@@ -73,9 +80,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (plan_sysctl(p, spec, e) || plan_pivot(p, spec, e) || plan_process(p, spec, h, e))
 		return -1;
 
-	if (p->request->wait_for_start || spec->hooks.start_container.n) /* else execve does it */
-		plan_add(p, INSIDE, run_let_go, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
-			 "close what it needs no longer");
+	plan_let_go(p, spec);
 	if (plan_scheduling(p, spec, e) < 0 || plan_pidfd(p, spec, e) < 0) /* host: last, when the init forks no more */
 		return -1;
 	plan_created(p); /* host: `create` ends here */

@@ -73,16 +73,16 @@ static int stdin_open(const struct launch *l, pid_t pid, int *stdin_fd) {
 /* What the child, a copy of us, needs to become the program. */
 struct stage {
 	const struct launch *l;
-	const struct run *r;
+	const struct run *r; /* whose filter it is */
 	pid_t parent;
-	int in, out, err;
+	int in, out, err, root_fd;
 	int go; /* readable when we may go on; -1: at once */
 	struct failure *failure;
 };
 
 static int enter_cwd(const struct stage *s) {
 	if (s->l->at_root)
-		return fchdir(s->r->root_fd);
+		return fchdir(s->root_fd);
 	return s->l->cwd ? chdir(s->l->cwd) : 0;
 }
 
@@ -131,7 +131,7 @@ static int child_start(const struct launch *l, pid_t pid, struct run *r, struct 
 	auto_close int in = -1, ours = -1, its = -1, its_go = -1;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND, .pidfd = (uintptr_t)&c->pidfd, .exit_signal = SIGCHLD};
-	struct stage stage = {.l = l, .r = r, .parent = getpid(), .go = -1};
+	struct stage stage = {.l = l, .r = r, .parent = getpid(), .root_fd = r ? r->root_fd : -1, .go = -1};
 	int ends[2], rc = stdin_open(l, pid, &in);
 
 	if (rc < 0)

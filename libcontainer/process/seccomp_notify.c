@@ -17,7 +17,6 @@
 #include "../os/wait.h"
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define SECCOMP "/linux/seccomp"
 #define AGENT_TIMEOUT_MS 10000 /* for an agent to take a connection, and the state */

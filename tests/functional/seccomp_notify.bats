@@ -65,6 +65,10 @@ told() {
 	jq -er "$2" "$TOLD/$1.json"
 }
 
+is_filtered() {
+	grep -qs '^Seccomp:[[:space:]]*2' "/proc/$(pid_of 2>/dev/null)/status"
+}
+
 # refused FIELD WORDS: by `run`, and the program has not run.
 refused() {
 	config '.process.args = ["mkdir", "/has-run"]'
@@ -125,13 +129,13 @@ refused() {
 		husk create "$ID"
 		[ ! -e "$TOLD/$((n + 1)).json" ]
 		husk start "$ID"
-		until_true 5 printed done
+		until_true 5 printed "done"
 		rmdir "$ROOTFS/made.agent"
 		told $((n += 1)) ".pid == $(pid_of)"
 		husk delete --force "$ID"
 
 		husk run --detach "$ID"
-		until_true 5 printed done
+		until_true 5 printed "done"
 		rmdir "$ROOTFS/made.agent"
 		told $((n += 1)) ".pid == $(pid_of)"
 		husk delete --force "$ID"
@@ -141,7 +145,7 @@ refused() {
 		rmdir "$ROOTFS/made.agent"
 		n=$((n + 1))
 	done
-	[ "$(ls "$TOLD"/*.json | wc -l)" -eq 6 ]
+	[ "$(find "$TOLD" -name "*.json" | wc -l)" -eq 6 ]
 }
 
 # bats test_tags=p:process:user:uid
@@ -165,7 +169,7 @@ refused() {
 	notify mkdir mkdirat
 	config '.root.readonly = false | .process.args = ["sh", "-c", "sleep 0.2; mkdir /made; echo done; sleep 1000"]'
 	husk run --detach "$ID"
-	until_true 5 printed done
+	until_true 5 printed "done"
 	until_true 5 [ -d "$TEST_DIR/bundle/rootfs/made.agent" ]
 	[ -d "$ROOTFS/made.agent" ]
 	told 1 ".state.id == \"$first\" and .pid == $(pid_of "$first")"
@@ -191,7 +195,7 @@ refused() {
 	told 1 '.state.annotations == {"a/b": "c\"d"}'
 	[ "$(cat "$TOLD/1.fds")" -eq 1 ]
 	grep -q "^NSpid:.*[[:space:]]1$" "/proc/$(told 1 .pid)/status"
-	[ "$(ls "$TOLD"/*.json | wc -l)" -eq 1 ]
+	[ "$(find "$TOLD" -name "*.json" | wc -l)" -eq 1 ]
 }
 
 @test "the status that the agent is told is created: the program has not been executed yet" {
@@ -315,22 +319,47 @@ refused() {
 	husk_background start "$ID"
 	until_true 5 grep -q execve "$TOLD/calls"
 	husk delete --force "$ID"
-	! wait "$RUNTIME"
+	status=0
+	wait "$RUNTIME" || status=$?
+	[ "$status" -ne 0 ]
 	nothing_left_of "$ID"
 }
 
-@test "a start that is killed while its agent is not there lets no program run" {
+@test "a runtime that is killed while its agent is not there lets no program run, by start and by run" {
 	busy_agent 1000
 	notify mkdir mkdirat
 	config '.process.args = ["mkdir", "/has-run"]'
 	husk create "$ID"
 	husk_background start "$ID"
-	until_true 5 grep -q '^Seccomp:[[:space:]]*2' "/proc/$(pid_of)/status"
+	until_true 5 is_filtered
+	kill -KILL "$RUNTIME"
+	until_true 5 is_stopped
+	husk delete "$ID"
+	nothing_left_of "$ID"
+	husk_background run "$ID"
+	until_true 5 is_filtered
 	kill -KILL "$RUNTIME"
 	until_true 5 is_stopped
 	husk delete "$ID"
 	nothing_left_of "$ID"
 	[ ! -e "$ROOTFS/has-run" ]
+}
+@test "an init that is killed while its agent is not there ends the start at once" {
+	local started=$SECONDS
+
+	busy_agent 1000
+	notify mkdir mkdirat
+	husk create "$ID"
+	husk_background start "$ID"
+	until_true 5 is_filtered
+	kill -KILL "$(pid_of)"
+	status=0
+	wait "$RUNTIME" || status=$?
+	[ "$status" -eq 1 ]
+	cat "$ERR"
+	[ $((SECONDS - started)) -lt 8 ]
+	grep -q "the container's init ended in the step seccomp" "$ERR"
+	nothing_left_of "$ID"
 }
 
 # --- where it listens -------------------------------------------------------------------------------------------------
@@ -342,15 +371,13 @@ refused() {
 	mkdir "$folder"
 	agent mkdir=mkdir
 	mv "$SOCKET" "$folder/socket"
-	SOCKET=$folder/socket
 	notify mkdir mkdirat
+	config --arg path "$folder/socket" '.linux.seccomp.listenerPath = $path'
 	run run_in 'mkdir /made && ls -d /made*'
 	[ "$output" = /made.agent ]
-	SOCKET=$TEST_DIR/$(printf 'x%.0s' {1..5000})
-	notify mkdir
+	config '.linux.seccomp.listenerPath = "/" + "x" * 5000'
 	refused /linux/seccomp/listenerPath "xxx"
-	SOCKET=agent.sock
-	notify mkdir
+	config '.linux.seccomp.listenerPath = "agent.sock"'
 	refused /linux/seccomp/listenerPath '"agent.sock" is not absolute'
 }
 
@@ -423,6 +450,17 @@ refused() {
 	END
 	[ "$status" -eq 1 ]
 	[[ $output == *"/linux/seccomp: "*"husk itself runs under a filter with a listener"* ]]
+}
+
+# bats test_tags=p:process:rlimits:soft
+@test "a limit of descriptors that leaves no room for the listener is named" {
+	agent
+	notify sync
+	config '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 3, hard: 3}]'
+	refused /linux/seccomp "RLIMIT_NOFILE leaves no room for its listener"
+	config '.process.rlimits[0] |= (.soft = 10 | .hard = 10)'
+	run run_in 'echo runs'
+	[ "$output" = runs ]
 }
 
 @test "explain tells where the listener goes" {
