@@ -20,11 +20,30 @@ sweep_all() {
 	rm -rf "$results"
 }
 
-# The bundle of a kind. `joined` is everything, in namespaces of a container that is there.
+# The bundle of a kind. `joined` is everything, in namespaces of a container that is there; `notified` has a seccomp agent.
 sweep_bundle() {
+	case $1 in
+	joined) bundle_joined ;;
+	notified) bundle notified spec && ask_agent ;;
+	*) bundle "$1" "$1" ;;
+	esac
+}
+
+# An agent that lets all calls go on, about the process and about a hook.
+ask_agent() {
+	mkdir "$TEST_DIR/told"
+	gcc -O2 -o "$TEST_DIR/agent" "$TESTS/functional/agent.c" || return
+	"$TEST_DIR/agent" "$TEST_DIR/agent.sock" "$TEST_DIR/told" >/dev/null 2>&1 &
+	AGENT=$!
+	disown
+	until_true 5 [ -S "$TEST_DIR/agent.sock" ] || return
+	config --arg path "$TEST_DIR/agent.sock" '.hooks.startContainer = [{path: "/bin/true"}] | .linux.seccomp = {listenerPath: $path,
+		defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["getppid", "execve"], action: "SCMP_ACT_NOTIFY"}]}'
+}
+
+bundle_joined() {
 	local pid
 
-	[ "$1" = joined ] || { bundle "$1" "$1" && return; }
 	bundle other
 	config '.process.args = ["sleep", "1000"]'
 	husk run --detach "$ID" || return
@@ -55,7 +74,7 @@ plan_of() {
 
 # The results of one kind, and nothing left of it, however it ends.
 sweep_kind() {
-	trap delete_all_and_see_nothing_left EXIT
+	trap '[ -z "${AGENT:-}" ] || kill -KILL -- "-$AGENT"; delete_all_and_see_nothing_left' EXIT
 	trap 'exit 1' INT TERM
 	sweep_bundle "$1" || { tap_result 1 "the bundle $1 can be made" "" && exit 1; }
 	config '.process.args = ["true"]'
