@@ -20,9 +20,10 @@ int seccomp_enter(const struct seccomp_filter *f, int *listener) {
 
 	if (rc < 0)
 		return -errno;
-	if (f->agent)
-		*listener = (int)rc;
-	return rc == 0 || f->agent ? 0 : -EBUSY;
+	if (!(f->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER))
+		return rc == 0 ? 0 : -EBUSY;
+	*listener = (int)rc;
+	return 0;
 }
 
 static int run_seccomp(struct run *r, const void *arg) {
