@@ -50,6 +50,8 @@ int mountinfo_read(struct mountinfo_reader *reader, char *line, size_t size) {
 	char *newline;
 
 	while (!(newline = memchr(reader->buffer, '\n', reader->n))) {
+		if (reader->n == sizeof(reader->buffer))
+			return -ENAMETOOLONG;
 		ssize_t got = read(reader->fd, reader->buffer + reader->n, sizeof(reader->buffer) - reader->n);
 
 		if (got <= 0)

@@ -23,7 +23,8 @@ struct mountinfo_reader {
 	char buffer[4 * PATH_MAX];
 };
 
-/* The next line without its newline. 1, 0 at the end, or -errno. */
+/* The next line without its newline. 1, 0 at the end, or -errno: ENAMETOOLONG for one that does not fit, as an overlay of hundreds of
+ * layers may have. */
 int mountinfo_read(struct mountinfo_reader *reader, char *line, size_t size);
 
 /* What file system an open file is on, by its device. *type is untouched where no line tells: overlay and btrfs show files another

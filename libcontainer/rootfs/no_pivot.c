@@ -59,6 +59,8 @@ static int run_hide_host(struct run *r, const void *arg) {
 		if (mountinfo_parse(line, &m) && is_kernels(&m) && !is_below(m.point, root))
 			rc = hide(m.point);
 	}
+	if (more == -ENAMETOOLONG)
+		run_hint(r, "a line of /proc/self/mountinfo is too long to be read: an overlay of hundreds of layers?");
 	return more < 0 ? more : rc;
 }
 

@@ -97,6 +97,17 @@ static void lines_may_be_longer_than_what_was_read_at_once(void **state) {
 	close(reader.fd);
 }
 
+static void a_line_that_does_not_fit_is_no_end(void **state) {
+	static char text[sizeof(((struct mountinfo_reader *)0)->buffer) + 10], line[2 * PATH_MAX];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	strcpy(text + sizeof(text) - 6, "\none\n");
+	struct mountinfo_reader reader = {.fd = file_of(text)};
+	assert_int_equal(mountinfo_read(&reader, line, sizeof(line)), -ENAMETOOLONG);
+	close(reader.fd);
+}
+
 static void the_type_of_a_file_system_is_found_by_the_device_of_a_file(void **state) {
 	int proc = open("/proc", O_PATH | O_CLOEXEC), lines;
 	char type[16] = "unknown", text[128];
@@ -125,6 +136,7 @@ int main(void) {
 		cmocka_unit_test(what_is_cut_short_is_no_mount),
 		cmocka_unit_test(lines_are_read_one_by_one_and_the_last_needs_its_newline),
 		cmocka_unit_test(lines_may_be_longer_than_what_was_read_at_once),
+		cmocka_unit_test(a_line_that_does_not_fit_is_no_end),
 		cmocka_unit_test(the_type_of_a_file_system_is_found_by_the_device_of_a_file),
 	};
 
