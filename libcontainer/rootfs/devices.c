@@ -17,6 +17,7 @@
 
 #define MAX_MAJOR 4095
 #define MAX_MINOR 1048575
+#define DEFAULT_MODE 0666
 
 struct device {
 	const char *path;
@@ -308,17 +309,26 @@ static int read_device(struct arena *a, const struct spec_device *s, int index, 
 		return -1;
 	if (!S_ISFIFO(d->mode) && read_number(s, &d->number, field, e) < 0)
 		return -1;
-	d->mode |= s->file_mode ? *s->file_mode & 07777 : 0666;
+	d->mode |= s->file_mode ? *s->file_mode & 07777 : DEFAULT_MODE;
 	if (read_owner(s->uid, &d->uid, arena_printf(a, "%s/uid", field), e) ||
 	    read_owner(s->gid, &d->gid, arena_printf(a, "%s/gid", field), e))
 		return -1;
 	return 0;
 }
 
+/* The host's node has the host's mode and owner: to change them would change the host. */
+static void warn_of_bound(struct plan *p, const struct device *d, int index) {
+	if ((d->mode & 07777) != DEFAULT_MODE || d->uid || d->gid)
+		plan_warn(p, "/linux/devices/%d: fileMode, uid and gid have no effect: the host's %s is bound", index,
+			  d->path);
+}
+
 static void plan_device(struct plan *p, struct device *d, int index) {
 	d->bind = d->bind && !S_ISFIFO(d->mode);
-	if (d->bind)
+	if (d->bind) {
+		warn_of_bound(p, d, index);
 		d->source_index = plan_source(p, d->path, OPEN_TREE_CLONE, "/linux/devices", index);
+	}
 	plan_add(p, INSIDE, run_device, d, "/linux/devices", index, shell_device, "make the device %s", d->path);
 }
 
@@ -340,7 +350,7 @@ static void plan_default_devices(struct plan *p, const struct device *template, 
 		all->n++;
 		*d = *template;
 		d->path = defaults[i].path;
-		d->mode = S_IFCHR | 0666;
+		d->mode = S_IFCHR | DEFAULT_MODE;
 		d->number = makedev(defaults[i].major, defaults[i].minor);
 		if (d->bind)
 			d->source_index = plan_source(p, d->path, OPEN_TREE_CLONE, NULL, NO_INDEX);

@@ -198,6 +198,16 @@ in_user_namespace() {
 2" ]
 }
 
+# bats test_tags=p:linux:devices:fileMode,p:linux:devices:uid,p:linux:devices:gid
+@test "in a user namespace a device has the host's mode and owner, and a warning says so" {
+	in_user_namespace
+	add_device /dev/null c '"major": 1, "minor": 3, "fileMode": 384, "uid": 5'
+	run run_in 'stat -c "%a %u" /dev/null'
+	[ "$status" -eq 0 ]
+	[[ $output == *"$(stat -c %a /dev/null) 65534"* ]]
+	[[ $output == *"/linux/devices/0: fileMode, uid and gid have no effect: the host's /dev/null is bound"* ]]
+}
+
 # bats test_tags=p:linux:devices:path
 @test "in a user namespace no program and no set-user-id bit can come from a device" {
 	in_user_namespace

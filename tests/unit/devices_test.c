@@ -92,7 +92,22 @@ static void devices_are_bound_where_mknod_is_not_allowed(void **state) {
 			&plans[i], 0,
 			"place /dev/fuse \"$ROOT\"/dev/fuse && mount --bind /dev/fuse \"$ROOT\"/dev/fuse && mount -o remount,bind,nosuid,noexec \"$ROOT\"/dev/fuse");
 		shell_is(&plans[i], 1, "node \"$ROOT\"/dev/pipe 666 p");
+		assert_int_equal(plans[i].warnings.n, 0);
 	}
+}
+
+static void what_a_bound_device_cannot_have_is_warned_of(void **state) {
+	struct spec_device devices[] = {
+		{.type = "c", .path = "/dev/a", .major = &one, .minor = &five, .file_mode = &mode},
+		{.type = "c", .path = "/dev/b", .major = &one, .minor = &five, .gid = &seven},
+		{.type = "p", .path = "/dev/pipe", .file_mode = &mode},
+	};
+	struct plan p = plan_all(*state, &root, WITH_USER, devices, 3);
+
+	assert_int_equal(p.warnings.n, 2);
+	warned(&p, 0, "/linux/devices/0: fileMode, uid and gid have no effect: the host's /dev/a is bound");
+	warned(&p, 1, "/linux/devices/1: ");
+	assert_int_equal(plan_all(*state, &root, MOUNT_ONLY, devices, 3).warnings.n, 0);
 }
 
 static void nothing_is_made_in_a_bound_dev(void **state) {
@@ -149,6 +164,7 @@ int main(void) {
 		arena_test(each_device_is_a_step_that_names_its_entry),
 		arena_test(a_listed_device_replaces_the_default_one),
 		arena_test(devices_are_bound_where_mknod_is_not_allowed),
+		arena_test(what_a_bound_device_cannot_have_is_warned_of),
 		arena_test(nothing_is_made_in_a_bound_dev),
 		arena_test(what_is_no_device_is_refused),
 	};
