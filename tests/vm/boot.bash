@@ -8,7 +8,7 @@ old-kernel | bookworm | plain   |
 systemd    | trixie   | systemd |
 selinux    | trixie   | selinux | security=selinux
 "
-BOOT_SECONDS=${BOOT_SECONDS:-1800}
+BOOT_SECONDS=${BOOT_SECONDS:-2700}
 
 machines() {
 	awk -F' *[|] *' 'NF > 1 { print $1 }' <<<"$MACHINES"
