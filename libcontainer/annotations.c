@@ -31,17 +31,13 @@ int annotation_is_on(struct plan *p, const struct spec *spec, enum annotation_ki
 	return error_set(e, 0, annotation_field(p->a, which), "\"%s\" is neither 1 or true nor 0 or false", text);
 }
 
-static bool is_known(const char *name) {
-	for (size_t i = 0; i < N_ANNOTATIONS; i++)
-		if (strcmp(name, annotation_names[i]) == 0)
-			return true;
-	return false;
-}
-
 void annotations_warn(struct plan *p, const struct spec *spec) {
 	const struct pairs *acting = annotations_acting(p, spec);
 
-	for (size_t i = 0; i < acting->n; i++)
-		if (strncmp(acting->v[i].name, OF_CRUN, strlen(OF_CRUN)) == 0 && !is_known(acting->v[i].name))
-			plan_warn(p, "/annotations: %s has no effect: husk does not know it", acting->v[i].name);
+	for (size_t i = 0; i < acting->n; i++) {
+		const char *name = acting->v[i].name;
+
+		if (strncmp(name, OF_CRUN, strlen(OF_CRUN)) == 0 && text_index(annotation_names, name) < 0)
+			plan_warn(p, "/annotations: %s has no effect: husk does not know it", name);
+	}
 }

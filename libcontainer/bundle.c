@@ -99,10 +99,9 @@ static int make_absolute(struct arena *a, const char *path, const char **absolut
 /* By a name that nobody knows before: whoever made a keyring of that name first, and lets others search it, would get the
  * container to join it. */
 static char *keyring_name(struct arena *a, const char *id) {
-	uint64_t random;
+	uint64_t random; /* of the 16 bytes that the kernel gives each program */
 
-	memcpy(&random, (const void *)getauxval(AT_RANDOM),
-	       sizeof(random)); /* 16 bytes that the kernel gives each program */
+	memcpy(&random, (const void *)getauxval(AT_RANDOM), sizeof(random));
 	return arena_printf(a, "_ses.%s.%016" PRIx64, id, random);
 }
 

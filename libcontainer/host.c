@@ -17,8 +17,6 @@
 
 #define MAX_STATUS (1 << 20) /* bytes: a process has up to 65,536 groups, of 11 characters each */
 
-#define LABEL_SIZE 4097 /* the kernel gives a page at most */
-
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* its inode, the same on every Linux */
 
 #define T struct cgroup_hierarchy

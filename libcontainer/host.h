@@ -26,6 +26,8 @@ struct cgroup_hierarchies {
 	size_t n;
 };
 
+#define LABEL_SIZE 4097 /* of AppArmor and SELinux: the kernel gives a page at most */
+
 struct host {
 	uint32_t euid;
 	uint64_t cap_effective, cap_bounding; /* bit n: capability n, of the caller */

@@ -38,17 +38,15 @@ struct step {
 /* What the caller asked for besides config.json. Strings belong to the caller or an arena and outlive the plan. */
 struct request {
 	const char *id;
-	const char *bundle;    /* absolute */
-	const char *rootfs;    /* absolute: root.path below the bundle */
-	const char *state_dir; /* <root>/<id>, absolute */
-	const char *root;      /* the folder of all state directories */
-	const char *pid_file;  /* absolute, or NULL */
-	/* Absolute, or NULL: where a pidfd of the init is sent. */
-	const char *pidfd_socket;
+	const char *bundle;       /* absolute */
+	const char *rootfs;       /* absolute: root.path below the bundle */
+	const char *state_dir;    /* <root>/<id>, absolute */
+	const char *root;         /* the folder of all state directories */
+	const char *pid_file;     /* absolute, or NULL */
+	const char *pidfd_socket; /* absolute, or NULL: gets a pidfd of the init */
 	bool no_pivot;
-	const char *keyring; /* name of the session keyring that is made; NULL: the caller's is kept */
-	/* No annotation asks for anything (annotations.h). */
-	bool ignore_annotations;
+	const char *keyring;      /* name of the session keyring that is made; NULL: the caller's is kept */
+	bool ignore_annotations;  /* none asks for anything (annotations.h) */
 	bool interruptible;       /* SIGINT and the like, which are blocked, end the making */
 	bool wait_for_start;      /* create: stop before process.args until `start`; run does not wait */
 	unsigned preserve_fds;    /* descriptors 3 .. 3+n-1 go to the process */

@@ -41,19 +41,17 @@ TYPE(rdt, F("mountpoint", mountpoint), F("group", group), F("monitor", monitor),
 
 typedef struct spec_resources spec_resources_struct; /* its table is that of specs/spec.h */
 #define T struct record
-TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name),
-     R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
-     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit), O("rdt", rdt, rdt),
-     F("freezer", freezer), P("resources", resources, spec_resources), F("poststart", poststart),
-     F("poststop", poststop), F("process", process), F("notifies", notifies), F("sharesPid", shares_pid),
-     F("ignoresAnnotations", ignores_annotations), F("annotations", annotations));
-
 /* The part that never changes. */
-TYPE(record_rest, R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),
-     F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit), O("rdt", rdt, rdt),
-     F("freezer", freezer), P("resources", resources, spec_resources), F("poststart", poststart),
-     F("poststop", poststop), F("process", process), F("notifies", notifies), F("sharesPid", shares_pid),
-     F("ignoresAnnotations", ignores_annotations), F("annotations", annotations));
+#define REST                                                                                                        \
+	R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),         \
+		F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit),                \
+		O("rdt", rdt, rdt), F("freezer", freezer), P("resources", resources, spec_resources),               \
+		F("poststart", poststart), F("poststop", poststop), F("process", process), F("notifies", notifies), \
+		F("sharesPid", shares_pid), F("ignoresAnnotations", ignores_annotations),                           \
+		F("annotations", annotations)
+TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name), REST);
+TYPE(record_rest, REST);
+#undef REST
 #undef T
 
 #define T struct container_state

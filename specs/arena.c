@@ -164,6 +164,13 @@ void strings_add(struct arena *a, struct strings *list, char *s) {
 	list->v[list->n++] = s;
 }
 
+bool strings_have(const struct strings *list, const char *s) {
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], s) == 0)
+			return true;
+	return false;
+}
+
 const char *pairs_get(const struct pairs *pairs, const char *name) {
 	for (size_t i = 0; i < pairs->n; i++)
 		if (strcmp(pairs->v[i].name, name) == 0)

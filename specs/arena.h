@@ -4,6 +4,7 @@
  * return: where memory cannot be had it ends the command (message on stderr, exit status 1) while nothing has been made. */
 #pragma once
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +66,7 @@ char *arena_clean_path(struct arena *a, const char *path);
 void *arena_grow(struct arena *a, void *array, size_t n, size_t element_size);
 
 void strings_add(struct arena *a, struct strings *list, char *s);
+bool strings_have(const struct strings *list, const char *s);
 
 /* The text of a name, or NULL. */
 const char *pairs_get(const struct pairs *pairs, const char *name);

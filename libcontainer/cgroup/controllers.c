@@ -110,13 +110,8 @@ static struct strings list_controllers(struct arena *a, const struct cgroup_sett
 
 	for (size_t i = 0; i < settings->n; i++) {
 		const char *name = settings->v[i].controller;
-		size_t first = 0;
 
-		if (!name || settings->v[i].hierarchy != hierarchy)
-			continue;
-		while (first < list.n && strcmp(list.v[first], name) != 0)
-			first++;
-		if (first == list.n)
+		if (name && settings->v[i].hierarchy == hierarchy && !strings_have(&list, name))
 			strings_add(a, &list, arena_strdup(a, name));
 	}
 	return list;

@@ -234,10 +234,7 @@ char *device_list_path(struct arena *a, const struct host *h, const struct strin
 static bool may_make_nodes(const struct spec *spec) {
 	const struct spec_capabilities *c = spec->process ? spec->process->capabilities : NULL;
 
-	for (size_t i = 0; c && i < c->bounding.n; i++)
-		if (strcmp(c->bounding.v[i], "CAP_MKNOD") == 0)
-			return !spec_namespace(spec, "user");
-	return false;
+	return c && strings_have(&c->bounding, "CAP_MKNOD") && !spec_namespace(spec, "user");
 }
 
 /* Podman denies all devices also here. A container that cannot make nodes has those that config.json and its image give it. */

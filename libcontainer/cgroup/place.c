@@ -177,9 +177,8 @@ static void keep_slices(struct arena *a, const struct strings *dirs, struct stri
 	struct strings kept = {0};
 
 	for (size_t i = 0; i < dirs->n; i++)
-		for (size_t k = 0; k < missing->n; k++)
-			if (strcmp(dirs->v[i], missing->v[k]) == 0)
-				strings_add(a, &kept, dirs->v[i]);
+		if (strings_have(missing, dirs->v[i]))
+			strings_add(a, &kept, dirs->v[i]);
 	*missing = kept;
 }
 

@@ -74,13 +74,6 @@ static int empty_cgroup(const char *dir, const struct strings *dirs, int64_t dea
 	}
 }
 
-static bool is_among(const struct strings *list, const char *s) {
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], s) == 0)
-			return true;
-	return false;
-}
-
 static int removal_error(const char *dir, int rc, struct error *e) {
 	pid_t one = 0;
 	size_t n = cgroup_count(dir, &one);
@@ -101,8 +94,8 @@ int cgroup_remove(const struct strings *made, const struct strings *dirs, int64_
 
 	for (size_t i = dirs->n; i-- > 0;) {
 		const char *dir = dirs->v[i];
-		int rc = is_among(made, dir) ? remove_cgroup(dir, dirs, deadline_ms)
-					     : empty_cgroup(dir, dirs, deadline_ms);
+		int rc = strings_have(made, dir) ? remove_cgroup(dir, dirs, deadline_ms)
+						 : empty_cgroup(dir, dirs, deadline_ms);
 
 		if (rc < 0 && !blocked) {
 			blocked = dir;
@@ -113,7 +106,7 @@ int cgroup_remove(const struct strings *made, const struct strings *dirs, int64_
 		return removal_error(blocked, why, e);
 	/* A parent that does not go has other cgroups in it by now, whose containers live on. */
 	for (size_t i = made->n; i-- > 0;)
-		if (!is_among(dirs, made->v[i]) && rmdir(made->v[i]) < 0 && errno != ENOENT && errno != EBUSY)
+		if (!strings_have(dirs, made->v[i]) && rmdir(made->v[i]) < 0 && errno != ENOENT && errno != EBUSY)
 			return error_set(e, errno, NULL, "cannot remove cgroup %s", made->v[i]);
 	return 0;
 }

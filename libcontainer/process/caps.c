@@ -74,15 +74,11 @@ int capability_give_up_ptrace(void) {
 	return syscall(SYS_capset, &header, sets) == 0 ? 0 : -errno;
 }
 
+/* What is inheritable or ambient is in the bounding set too. */
 bool capability_ptrace_reaches_init(const struct spec *spec) {
 	const struct spec_capabilities *asked = spec->process ? spec->process->capabilities : NULL;
 
-	if (!asked || spec_namespace(spec, "user"))
-		return false;
-	for (size_t i = 0; i < asked->bounding.n; i++)
-		if (strcmp(asked->bounding.v[i], "CAP_SYS_PTRACE") == 0)
-			return true;
-	return false;
+	return asked && strings_have(&asked->bounding, "CAP_SYS_PTRACE") && !spec_namespace(spec, "user");
 }
 
 void capabilities_add(struct text *out, uint64_t set) {
@@ -97,10 +93,7 @@ void capabilities_add(struct text *out, uint64_t set) {
 }
 
 static void warn_unknown(struct plan *p, struct strings *unknown, char *name) {
-	for (size_t i = 0; i < unknown->n; i++)
-		if (strcmp(unknown->v[i], name) == 0)
-			return;
-	if (unknown->n == MAX_UNKNOWN)
+	if (unknown->n == MAX_UNKNOWN || strings_have(unknown, name))
 		return;
 	strings_add(p->a, unknown, name);
 	plan_warn(p, "/process/capabilities: %s is not known to this kernel or to husk, and left out", name);
@@ -110,11 +103,9 @@ static uint64_t known(struct plan *p, const struct strings *names, const struct 
 	uint64_t set = 0;
 
 	for (size_t i = 0; i < names->n; i++) {
-		int cap = 0;
+		int cap = text_index(capability_names, names->v[i]);
 
-		while (cap < N_NAMES && strcmp(names->v[i], capability_names[cap]) != 0)
-			cap++;
-		if (cap < N_NAMES && cap <= h->last_cap)
+		if (cap >= 0 && cap <= h->last_cap)
 			set |= BIT(cap);
 		else
 			warn_unknown(p, unknown, names->v[i]);

@@ -9,8 +9,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define LABEL_SIZE 4097 /* the kernel gives a page at most */
-
 /* What a refusal means. */
 struct refusal {
 	int errnum;

@@ -20,7 +20,8 @@ static int run_session(struct run *r, const void *arg) {
 	return setsid() < 0 ? -errno : 0;
 }
 
-/* The clone has reset handlers, but what the caller ignored we ignore too. Raw calls, since libc keeps two of the signals for itself. A sigaction of zeros is SIG_DFL on every machine. */
+/* The clone has reset handlers, but what the caller ignored we ignore too. Raw calls, since libc keeps two of the signals
+ * for itself. A sigaction of zeros is SIG_DFL on every machine. */
 static int run_signals(struct run *r, const void *arg) {
 	static const uint64_t zeros[8];
 	uint64_t ignored = *(const uint64_t *)arg;

@@ -172,13 +172,6 @@ static bool passes(const char *action) {
 	return strcmp(action, "SCMP_ACT_ALLOW") == 0 || strcmp(action, "SCMP_ACT_LOG") == 0;
 }
 
-static bool names_call(const struct spec_syscall *rule, const char *call) {
-	for (size_t i = 0; i < rule->names.n; i++)
-		if (strcmp(rule->names.v[i], call) == 0)
-			return true;
-	return false;
-}
-
 static int needed_error(const char *field, const char *action, const char *call, struct error *e) {
 	return error_set(
 		e, 0, field,
@@ -193,7 +186,7 @@ static int check_needed(struct arena *a, const struct spec_seccomp *s, const cha
 	for (size_t i = 0; i < s->syscalls.n; i++) {
 		const struct spec_syscall *rule = &s->syscalls.v[i];
 
-		if (!names_call(rule, call))
+		if (!strings_have(&rule->names, call))
 			continue;
 		if (!passes(rule->action))
 			return needed_error(arena_printf(a, SECCOMP "/syscalls/%zu/action", i), rule->action, call, e);
