@@ -131,11 +131,12 @@ int rdt_place(struct arena *a, const struct spec_intel_rdt *s, const struct host
 
 	if (check_name(s, id, e) < 0 || check_schemata(a, s, e) < 0)
 		return -1;
-	if (!h->resctrl)
-		return error_set(
-			e, 0, FIELD,
-			"resctrl is not mounted: `mount -t resctrl resctrl /sys/fs/resctrl` does it where kernel "
-			"and processor have it");
+	if (!h->resctrl) {
+		error_set(e, 0, FIELD,
+			  "resctrl is not mounted: `mount -t resctrl resctrl /sys/fs/resctrl` does it where kernel and "
+			  "processor have it");
+		return -1;
+	}
 	rdt->mountpoint = h->resctrl;
 	rdt->group = strcmp(name, "/") == 0 ? h->resctrl : arena_printf(a, "%s/%s", h->resctrl, name);
 	rdt->monitor = s->enable_monitoring ? arena_printf(a, "%s/mon_groups/%s", rdt->group, id) : NULL;
@@ -159,6 +160,13 @@ static int find_mount(struct arena *a, char **point) {
 			return 0;
 		}
 	return rc;
+}
+
+char *rdt_read_schemata(struct arena *a, const struct rdt *rdt, struct error *e) {
+	char text[MAX_SCHEMATA];
+	int rc = file_read_at(AT_FDCWD, arena_printf(a, "%s/schemata", rdt->group), text, sizeof(text));
+
+	return rc < 0 ? (error_set(e, -rc, NULL, "cannot read %s/schemata", rdt->group), NULL) : arena_strdup(a, text);
 }
 
 int rdt_probe(struct arena *a, const struct spec_intel_rdt *s, const char *id, struct host *h, struct error *e) {

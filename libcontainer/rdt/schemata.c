@@ -75,3 +75,12 @@ const struct schema_value *schemata_differ(const struct schemata *asked, const s
 	}
 	return NULL;
 }
+
+char *schemata_line(struct arena *a, const char *lines, const char *resource, size_t n) {
+	for (const char *line = lines; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		line += strspn(line, " ");
+		if (strncmp(line, resource, n) == 0)
+			return arena_strndup(a, line, strcspn(line, "\n"));
+	}
+	return NULL;
+}

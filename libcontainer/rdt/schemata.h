@@ -14,5 +14,8 @@ struct schemata {
 /* Takes the values of one line, or of a whole file of them; one that is there already is replaced. False: no such line. */
 bool schemata_take(struct arena *a, struct schemata *s, const char *lines);
 
+/* The line that begins with the n bytes of a resource, without the blanks before it. NULL: there is none. */
+char *schemata_line(struct arena *a, const char *lines, const char *resource, size_t n);
+
 /* The first value of asked that is another one in present, or not there; NULL: all are there. */
 const struct schema_value *schemata_differ(const struct schemata *asked, const struct schemata *present);

@@ -1,6 +1,7 @@
 /* stats.c - what a container has of the caches and of the memory's bandwidth, and what it uses of them: info/, schemata and
  * mon_data/, as runc prints it. */
 #include "group.h"
+#include "schemata.h"
 #include "../../specs/event.h"
 #include "../../specs/number.h"
 #include "../os/fd.h"
@@ -28,16 +29,10 @@ static uint64_t read_number(struct arena *a, const char *dir, const char *name) 
 	return number;
 }
 
-/* The line of a resource, without the blanks before it. */
 static char *read_schema(struct arena *a, const char *group, const char *resource) {
-	char *rest = read_file(a, group, "schemata");
+	const char *lines = read_file(a, group, "schemata");
 
-	for (char *line; rest && (line = strsep(&rest, "\n"));) {
-		line += strspn(line, " ");
-		if (strncmp(line, resource, strlen(resource)) == 0)
-			return line;
-	}
-	return NULL;
+	return lines ? schemata_line(a, lines, resource, strlen(resource)) : NULL;
 }
 
 static const struct rdt_cache_info *read_cache_info(struct arena *a, const char *info) {
