@@ -17,6 +17,7 @@
 	X(MOUNT_CONTEXT_TYPE, "run.oci.mount_context_type") /* rootfs/mount_label.c */ \
 	X(PIDFD_RECEIVER, "run.oci.pidfd_receiver") /* process/pidfd.c */ \
 	X(SECCOMP_RECEIVER, "run.oci.seccomp.receiver") /* process/seccomp_notify.c */ \
+	X(SECCOMP_FAIL_UNKNOWN, "run.oci.seccomp_fail_unknown_syscall") /* process/seccomp.c */ \
 	X(HOOKS_STDOUT, "run.oci.hooks.stdout") /* process/hook_output.c */ \
 	X(HOOKS_STDERR, "run.oci.hooks.stderr") /* the same */
 /* clang-format on */

@@ -6,6 +6,7 @@
  * until execve takes it (caps.c). */
 #include "seccomp.h"
 #include "internal.h"
+#include "../annotations.h"
 #include <errno.h>
 #include <linux/capability.h>
 #include <sys/syscall.h>
@@ -89,11 +90,7 @@ static int check_rule(struct arena *a, const struct spec_seccomp *s, size_t i, s
 
 static int check_architectures(struct arena *a, const struct strings *names, struct error *e) {
 	for (size_t i = 0; i < names->n; i++) {
-		size_t known = 0;
-
-		while (seccomp_architectures[known] && strcmp(seccomp_architectures[known], names->v[i]) != 0)
-			known++;
-		if (!seccomp_architectures[known])
+		if (text_index(seccomp_architectures, names->v[i]) < 0)
 			return error_set(e, 0, arena_printf(a, FIELD "/architectures/%zu", i),
 					 "\"%s\" is no architecture: SCMP_ARCH_X86_64 is", names->v[i]);
 		if (!seccomp_architecture(names->v[i]))
@@ -145,6 +142,23 @@ static int check_profile(struct arena *a, const struct spec_seccomp *s, struct e
 	return check_architectures(a, &s->architectures, e);
 }
 
+/* Else they are left out: a profile is written for kernels to come, too. */
+static int check_known_calls(struct plan *p, const struct spec *spec, struct error *e) {
+	const struct spec_syscalls *rules = &spec->linux_.seccomp->syscalls;
+	bool asked;
+
+	if (annotation_is_on(p, spec, ANNOTATION_SECCOMP_FAIL_UNKNOWN, &asked, e) < 0)
+		return -1;
+	for (size_t i = 0; asked && i < rules->n; i++)
+		for (size_t j = 0; j < rules->v[i].names.n; j++)
+			if (!seccomp_call_is_known(rules->v[i].names.v[j]))
+				return error_set(e, 0, member(p->a, i, arena_printf(p->a, "names/%zu", j)),
+						 "libseccomp knows no system call \"%s\", which %s forbids",
+						 rules->v[i].names.v[j],
+						 annotation_names[ANNOTATION_SECCOMP_FAIL_UNKNOWN]);
+	return 0;
+}
+
 int plan_seccomp(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct spec_seccomp *profile = spec->linux_.seccomp;
 	struct seccomp_agent agent = {0};
@@ -152,7 +166,8 @@ int plan_seccomp(struct plan *p, const struct spec *spec, const struct host *h, 
 
 	if (!profile)
 		return 0;
-	if (check_profile(p->a, profile, e) < 0 || seccomp_check_agent(p, spec, &agent, e) < 0)
+	if (check_profile(p->a, profile, e) < 0 || check_known_calls(p, spec, e) < 0 ||
+	    seccomp_check_agent(p, spec, &agent, e) < 0)
 		return -1;
 	f = arena_new(p->a, struct seccomp_filter);
 	*f = (struct seccomp_filter){.profile = profile, .agent = agent.path};

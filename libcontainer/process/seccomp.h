@@ -64,6 +64,9 @@ uint32_t seccomp_value(const char *name, const uint32_t *errno_ret);
 /* libseccomp's token; 0: the name is none of the specification, or libseccomp does not have it. */
 uint32_t seccomp_architecture(const char *name);
 
+/* Whether libseccomp has a system call of that name, on any architecture. */
+bool seccomp_call_is_known(const char *name);
+
 /* Asks the kernel. */
 bool seccomp_flag_works(unsigned flag);
 

@@ -340,7 +340,7 @@ void seccomp_tell_unknown(struct arena *a, const struct spec_seccomp *profile, s
 		const struct strings *names = &profile->syscalls.v[i].names;
 
 		for (size_t j = 0; j < names->n; j++)
-			if (seccomp_syscall_resolve_name(names->v[j]) == __NR_SCMP_ERROR)
+			if (!seccomp_call_is_known(names->v[j]))
 				strings_add(a, debug,
 					    arena_printf(a,
 							 "/linux/seccomp/syscalls/%zu/names/%zu: libseccomp knows no "

@@ -93,14 +93,15 @@ uint32_t seccomp_value(const char *name, const uint32_t *errno_ret) {
 uint32_t seccomp_architecture(const char *name) {
 	char lower[16] = "";
 
-	for (size_t i = 0; seccomp_architectures[i]; i++) {
-		if (strcmp(seccomp_architectures[i], name) != 0)
-			continue;
-		for (size_t n = 0; name[sizeof(PREFIX) - 1 + n]; n++)
-			lower[n] = (char)tolower((unsigned char)name[sizeof(PREFIX) - 1 + n]);
-		return seccomp_arch_resolve_name(lower);
-	}
-	return 0;
+	if (text_index(seccomp_architectures, name) < 0)
+		return 0;
+	for (size_t n = 0; name[sizeof(PREFIX) - 1 + n]; n++)
+		lower[n] = (char)tolower((unsigned char)name[sizeof(PREFIX) - 1 + n]);
+	return seccomp_arch_resolve_name(lower);
+}
+
+bool seccomp_call_is_known(const char *name) {
+	return seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR;
 }
 
 /* A flag that is known gets as far as the program, which is not there. One of them is for listeners only. */

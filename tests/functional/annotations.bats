@@ -249,3 +249,21 @@ with_talking_hooks() {
 	[ -e "$TEST_DIR/stopped" ]
 	nothing_left_of "$ID"
 }
+
+# bats test_tags=p:annotations,p:linux:seccomp:syscalls:names
+@test "a system call that libseccomp does not know is an error where an annotation asks for that" {
+	config '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
+		{names: ["mkdir", "no_such_call"], action: "SCMP_ACT_ERRNO"}]}'
+	run run_in 'mkdir /made || echo denied'
+	[ "$status" -eq 0 ]
+	[[ $output == *denied ]]
+	annotate run.oci.seccomp_fail_unknown_syscall true
+	refused /linux/seccomp/syscalls/0/names/1 '"no_such_call"'
+	run husk --ignore-annotations run "$ID"
+	[ "$status" -eq 0 ]
+	annotate run.oci.seccomp_fail_unknown_syscall perhaps
+	refused /annotations/run.oci.seccomp_fail_unknown_syscall '"perhaps" is neither'
+	annotate run.oci.seccomp_fail_unknown_syscall 0
+	run husk run "$ID"
+	[ "$status" -eq 0 ]
+}

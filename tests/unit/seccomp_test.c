@@ -40,7 +40,7 @@ static void all_nine_actions_are_known(void **state) {
 		char *action = arena_printf(*state, "SCMP_ACT_%s", actions[i]);
 		struct spec_syscall rule = {.names = {names, 1}, .action = action};
 		struct spec_seccomp s = {.default_action = action, .syscalls = {&rule, 1}};
-		struct plan p = {.a = *state};
+		struct plan p = {.a = *state, .request = &request};
 		struct error e = {0};
 
 		assert_int_equal(plan(&p, &s, &root, &e), 0);
@@ -109,7 +109,7 @@ static void architectures_are_those_of_the_specification_that_libseccomp_has(voi
 
 static unsigned flags_of(struct arena *a, struct strings flags) {
 	struct spec_seccomp s = {.default_action = "SCMP_ACT_ALLOW", .flags = flags};
-	struct plan p = {.a = a};
+	struct plan p = {.a = a, .request = &request};
 	struct error e = {0};
 
 	assert_int_equal(plan(&p, &s, &root, &e), 0);
@@ -142,7 +142,7 @@ static void a_filter_needs_no_new_privileges_or_cap_sys_admin(void **state) {
 	struct spec spec = {.process = &process, .linux_.seccomp = &s};
 	struct spec_namespace user = {"user", NULL};
 	struct host weak = {.cap_effective = ~(UINT64_C(1) << CAP_SYS_ADMIN)};
-	struct plan p = {.a = *state};
+	struct plan p = {.a = *state, .request = &request};
 	struct error e = {0};
 
 	is_refused(plan_seccomp(&p, &spec, &weak, &e), &e, "/linux/seccomp",
@@ -157,7 +157,7 @@ static void a_filter_needs_no_new_privileges_or_cap_sys_admin(void **state) {
 static void without_a_process_the_profile_is_checked_and_no_filter_made(void **state) {
 	struct spec_seccomp s = {.default_action = "SCMP_ACT_ALLOW"};
 	struct spec spec = {.linux_.seccomp = &s};
-	struct plan p = {.a = *state};
+	struct plan p = {.a = *state, .request = &request};
 	struct error e = {0};
 
 	assert_int_equal(plan_seccomp(&p, &spec, &root, &e), 0);
