@@ -1,4 +1,4 @@
-/* main.c - husk's command line: global options, the table of verbs, and what is said at the end. */
+/* main.c - husk's command line: what global options ask for, the call of a verb, and what is said at the end. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -10,59 +10,8 @@
 #include "help.h"
 #include "log.h"
 #include "print.h"
+#include "program.h"
 #include "root.h"
-#include "verb.h"
-
-/* In the order of --help; a group stands together. */
-#define VERBS(VERB)    \
-	VERB(run)      \
-	VERB(create)   \
-	VERB(start)    \
-	VERB(kill)     \
-	VERB(pause)    \
-	VERB(resume)   \
-	VERB(update)   \
-	VERB(delete)   \
-	VERB(state)    \
-	VERB(list)     \
-	VERB(ps)       \
-	VERB(events)   \
-	VERB(explain)  \
-	VERB(features) \
-	VERB(spec)
-
-#define DECLARATION(name) extern const struct verb verb_##name;
-#define ADDRESS(name) &verb_##name,
-VERBS(DECLARATION)
-static const struct verb *const verbs[] = {VERBS(ADDRESS) NULL};
-
-struct global {
-	const char *root, *log, *log_format, *log_level, *cgroup_manager, *systemd_helper, *rootless;
-	bool debug, ignore_annotations, systemd_cgroup, version;
-};
-
-#define T struct global
-static const struct option global_options[] = {
-	OPTION(T, root, "root", NULL, "DIR",
-	       "where containers are kept (default: /run/husk, or $XDG_RUNTIME_DIR/husk when not root)"),
-	OPTION(T, log, "log", NULL, "FILE", "append errors to FILE; they go to stderr too"),
-	OPTION(T, log_format, "log-format", NULL, "text|json", "how they are written (default: text)"),
-	OPTION(T, log_level, "log-level", NULL, "error|warning|debug", "how much is said (default: warning)"),
-	OPTION(T, debug, "debug", NULL, NULL, "the same as --log-level debug"),
-	OPTION(T, cgroup_manager, "cgroup-manager", NULL, "cgroupfs|systemd|disabled",
-	       "who makes cgroups: husk (the default), systemd, or nobody"),
-	OPTION(T, systemd_cgroup, "systemd-cgroup", NULL, NULL, "the same as --cgroup-manager systemd"),
-	OPTION(T, systemd_helper, "systemd-helper", NULL, "FILE",
-	       "the program that speaks to systemd (default: " HUSK_SYSTEMD_HELPER ")"),
-	OPTION(T, ignore_annotations, "ignore-annotations", NULL, NULL,
-	       "no annotation of config.json asks husk for anything"),
-	OPTION(T, rootless, "rootless", NULL, "true|false|auto", "accepted; husk sees for itself"),
-	OPTION(T, version, "version", "vV", NULL, "print the version"),
-	{0},
-};
-#undef T
-
-static const struct grammar program = {.command = "husk", .options = {global_options}};
 
 enum { STATUS_FAILED = 1, STATUS_UNKNOWN_VERB = 3 /* runc's */ };
 
@@ -162,14 +111,6 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, stru
 	if (prepare(e) || env_init(&c->env, &c->global, e) || log_check(&c->log, e))
 		return -1;
 	return verb->run(&c->env, options, e);
-}
-
-static const struct verb *verb_find(const char *name) {
-	size_t i = 0;
-
-	while (verbs[i] && !is(name, verbs[i]->name))
-		i++;
-	return verbs[i];
 }
 
 /* `husk help VERB` is `husk VERB --help`. Returns the exit status; or -1 with *e filled, and with *failed the status. */

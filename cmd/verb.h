@@ -1,5 +1,5 @@
 /* verb.h - what main() knows of a verb. A new verb is one file, which defines `const struct verb verb_NAME`, and one line in
- * main.c. */
+ * program.c. */
 #pragma once
 #include "../libcontainer/container.h"
 #include "options.h"
