@@ -32,6 +32,10 @@ const struct verb verb_create = {
 	.description =
 		"Makes everything that config.json asks for, up to the point where the process would be executed. "
 		"It waits there until `husk start`.",
+	.examples = (const struct example[]){{"husk create demo", "the bundle in the working directory"},
+					     {"husk create -b /srv/demo --pid-file demo.pid demo",
+					      "another one, and tell where it can be joined"},
+					     {0}},
 	.options = {create_options, fault_options},
 	.size = sizeof(struct container_create_options),
 	.sealed = true,

@@ -127,6 +127,9 @@ const struct verb verb_events = {
 	.summary = "print what containers use, and when they are out of memory",
 	.description =
 		"Prints statistics now and at each interval, and each lack of memory, until the containers have ended.",
+	.examples = (const struct example[]){{"husk events --stats --format table", "what all that run use now"},
+					     {"husk events --interval 1s demo", "a line of JSON each second"},
+					     {0}},
 	.options = {events_options},
 	.size = sizeof(struct events),
 	.run = run,

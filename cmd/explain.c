@@ -35,6 +35,10 @@ const struct verb verb_explain = {
 	.description =
 		"Prints the plan of a bundle: each step with the field of config.json that asks for it and the shell "
 		"command that does the same. Touches nothing.",
+	.examples =
+		(const struct example[]){{"husk explain", "the bundle in the working directory"},
+					 {"husk explain -b /srv/demo demo | sh", "make that container without husk"},
+					 {0}},
 	.options = {explain_options},
 	.size = sizeof(struct explain),
 	.run = run,

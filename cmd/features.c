@@ -20,5 +20,6 @@ const struct verb verb_features = {
 	.group = GROUP_LOOK,
 	.summary = "print what this husk can do, for engines",
 	.description = "Prints the features document of the runtime specification as JSON.",
+	.examples = (const struct example[]){{"husk features | jq .annotations", "a part of it"}, {0}},
 	.run = run,
 };

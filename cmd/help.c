@@ -6,6 +6,8 @@
 enum {
 	WIDTH = 80,       /* of a line */
 	LABEL_MAX = 30,   /* the longest label that has its words beside it; those of a longer one stand below it */
+	EXAMPLE_MAX = 44, /* the same for examples */
+	EXAMPLE_INDENT = 6,
 	HELP_SIZE = 8192, /* of a whole text */
 };
 
@@ -33,9 +35,10 @@ static void add_words(struct text *out, size_t column, const char *words) {
 }
 
 static void add_row(struct text *out, const char *label, size_t column, const char *words) {
-	text_add(out, "%-*s", (int)column, label);
 	if (strlen(label) + 2 > column)
-		text_add(out, "\n%*s", (int)column, "");
+		text_add(out, "%s\n%*s", label, (int)column, "");
+	else
+		text_add(out, "%-*s", (int)column, label);
 	add_words(out, column, words);
 }
 
@@ -70,7 +73,22 @@ static void add_options(struct text *out, struct arena *a, const struct grammar 
 		add_row(out, option_label(a, &help_option), column, help_option.says);
 }
 
-char *help_verb(struct arena *a, const struct grammar *g, const char *description) {
+/* What an example does stands beside it, unless one of them is too long: then each has it below. */
+static void add_examples(struct text *out, struct arena *a, const struct example *examples) {
+	size_t column = 0;
+
+	for (const struct example *x = examples; x && x->command; x++)
+		if (strlen(x->command) + 4 > column)
+			column = strlen(x->command) + 4;
+	if (column == 0)
+		return;
+	text_add(out, "\nExamples:\n");
+	for (const struct example *x = examples; x->command; x++)
+		add_row(out, arena_printf(a, "  %s", x->command), column > EXAMPLE_MAX ? EXAMPLE_INDENT : column,
+			x->says);
+}
+
+char *help_verb(struct arena *a, const struct grammar *g, const struct verb *verb) {
 	struct text out = text_new(a);
 	const struct option *o;
 
@@ -79,9 +97,13 @@ char *help_verb(struct arena *a, const struct grammar *g, const char *descriptio
 		if (!o->name)
 			text_add(&out, " %s", o->value);
 	text_add(&out, "\n\n");
-	add_words(&out, 0, description);
+	add_words(&out, 0, verb->description);
 	add_options(&out, a, g, true, "Arguments");
 	add_options(&out, a, g, false, "Options");
+	text_add(&out, "\nExit status:\n  ");
+	add_words(&out, 2, verb->status ? verb->status : STATUS_OF_VERBS);
+	add_examples(&out, a, verb->examples);
+	text_add(&out, "\n`husk --help` lists the options that stand before the verb.\n");
 	return out.at;
 }
 

@@ -3,7 +3,8 @@
 #include "../specs/arena.h"
 #include "verb.h"
 
-char *help_verb(struct arena *a, const struct grammar *g, const char *description);
+/* g is the grammar of the verb. */
+char *help_verb(struct arena *a, const struct grammar *g, const struct verb *verb);
 
 /* verbs ends in NULL; those of a group stand together. */
 char *help_program(struct arena *a, const struct grammar *g, const struct verb *const *verbs);

@@ -58,6 +58,10 @@ const struct verb verb_list = {
 	.group = GROUP_LOOK,
 	.summary = "print all containers",
 	.description = "Prints all containers below --root, by id. One whose state cannot be read is `broken`.",
+	.examples =
+		(const struct example[]){{"husk list", "a table"},
+					 {"husk --root /tmp/husk list -q", "the ids of those that another --root has"},
+					 {0}},
 	.options = {list_options},
 	.size = sizeof(struct list),
 	.run = run,

@@ -105,7 +105,7 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, stru
 	if (!words)
 		return -1;
 	if (help)
-		return print(help_verb(a, &g, verb->description), e);
+		return print(help_verb(a, &g, verb), e);
 	if (arguments_parse(&g, words, options, e) || (verb->sealed && container_seal(c->argv, e)))
 		return -1;
 	if (prepare(e) || env_init(&c->env, &c->global, e) || log_check(&c->log, e))

@@ -21,6 +21,7 @@ const struct verb verb_pause = {
 	.group = GROUP_LIFE,
 	.summary = "stop all processes of a container",
 	.description = "Stops all processes of a created or running container where they are, until `husk resume`.",
+	.examples = (const struct example[]){{"husk pause demo", "until `husk resume demo`"}, {0}},
 	.options = {pause_options},
 	.size = sizeof(struct pause),
 	.run = run,

@@ -21,6 +21,7 @@ const struct verb verb_resume = {
 	.group = GROUP_LIFE,
 	.summary = "let a paused container go on",
 	.description = "Lets the processes of a paused container go on.",
+	.examples = (const struct example[]){{"husk resume demo", "after `husk pause demo`"}, {0}},
 	.options = {resume_options},
 	.size = sizeof(struct resume),
 	.run = run,

@@ -26,9 +26,14 @@ const struct verb verb_run = {
 	.name = "run",
 	.group = GROUP_LIFE,
 	.summary = "make a container, start it, wait for its end, delete it",
-	.description =
-		"Does what `create` and `start` do, hands on signals, waits, and deletes the container. The exit status "
-		"is that of the process, or 128 + N when signal N ended it.",
+	.description = "Does what `create` and `start` do, hands on signals, waits, and deletes the container.",
+	.status =
+		"That of the process, or 128 + N when signal N ended it; 0 with --detach. 1 when the container cannot be "
+		"made or started: stderr says why.",
+	.examples = (const struct example[]){{"husk run demo", "the bundle in the working directory"},
+					     {"husk run -d --pid-file demo.pid -b /srv/demo demo",
+					      "another one, and come back when it runs"},
+					     {0}},
 	.options = {create_options, run_options, fault_options},
 	.size = sizeof(struct container_run_options),
 	.sealed = true,

@@ -63,6 +63,9 @@ const struct verb verb_spec = {
 	.summary = "write a config.json to start from",
 	.description =
 		"Writes config.json for a shell in the directory rootfs beside it. An existing file is not touched.",
+	.examples = (const struct example[]){{"husk spec", "config.json here, for a root in rootfs"},
+					     {"husk spec --rootless -b /srv/demo", "for a user, in another directory"},
+					     {0}},
 	.options = {spec_options},
 	.size = sizeof(struct spec),
 	.run = run,

@@ -21,6 +21,7 @@ const struct verb verb_start = {
 	.group = GROUP_LIFE,
 	.summary = "let a created container execute its process",
 	.description = "Lets a created container execute process.args, and returns when it has.",
+	.examples = (const struct example[]){{"husk start demo", "after `husk create demo`"}, {0}},
 	.options = {start_options},
 	.size = sizeof(struct start),
 	.run = run,

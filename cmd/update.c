@@ -81,6 +81,10 @@ const struct verb verb_update = {
 		"weight for disks gives nothing. JSON may have all of linux.resources: disks, huge pages, unified "
 		"and device rules too. With checkBeforeUpdate in it cgroup v2 refuses less memory than is in "
 		"use; without, the kernel kills.",
+	.examples = (const struct example[]){{"husk update --memory 128m --pids-limit 50 demo", "two limits at once"},
+					     {"echo '{\"cpu\": {\"quota\": 50000}}' | husk update -r - demo",
+					      "JSON from a pipe"},
+					     {0}},
 	.options = {update_options},
 	.size = sizeof(struct update),
 	.run = run,

@@ -4,11 +4,17 @@
 #include "../libcontainer/container.h"
 #include "options.h"
 
+struct example {
+	const char *command, *says;
+};
+
 struct verb {
 	const char *name;
 	const char *group;                           /* its heading in `husk --help` */
 	const char *summary;                         /* its line there */
 	const char *description;                     /* sentences for its own --help */
+	const char *status;                          /* its exit status; NULL: that of most verbs, STATUS_OF_VERBS */
+	const struct example *examples;              /* {0} behind the last */
 	const struct option *options[OPTION_TABLES]; /* fill the struct it is run with */
 	size_t size;                                 /* of that struct */
 	bool sealed;                                 /* runs from a sealed image of the program (security rule D6) */
@@ -16,6 +22,8 @@ struct verb {
 	/* Returns the exit status, or -1 with *e filled. `options` is that struct. */
 	int (*run)(struct container_env *env, const void *options, struct error *e);
 };
+
+#define STATUS_OF_VERBS "0; or 1 when it fails: stderr says why."
 
 #define GROUP_LIFE "The life of a container"
 #define GROUP_LOOK "Looking"

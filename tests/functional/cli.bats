@@ -47,6 +47,17 @@ fails() {
 	[ "$("$HUSK" help kill)" = "$("$HUSK" kill -h)" ]
 }
 
+@test "the help of each verb ends with its exit status and examples of its use" {
+	local verb
+
+	for verb in $VERBS; do
+		run "$HUSK" "$verb" --help
+		[[ "$output" == "Usage: husk $verb [OPTIONS]"*$'\nExit status:\n  '[0T]*$'\nExamples:\n'* ]]
+		sed -n '/^Examples:/,/^$/p' <<<"$output" | grep -E "^  (\S.* )?husk (--\S+ \S+ )?$verb\b"
+		! grep -q ' $' <<<"$output"
+	done
+}
+
 @test "the version is said in lines that engines read" {
 	run "$HUSK" --version
 	[ "$status" -eq 0 ]

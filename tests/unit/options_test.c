@@ -219,10 +219,12 @@ static void the_global_table_takes_its_own_options(void **state) {
 }
 
 static void help_of_a_verb_is_made_from_its_tables(void **state) {
+	static const struct example examples[] = {{"husk make x", "makes x"}, {"husk make -d other", "the other"}, {0}};
+	const struct verb verb = {.description = "Makes one.", .status = "42, always.", .examples = examples};
 	struct arena a = {0};
 	(void)state;
 
-	assert_string_equal(help_verb(&a, &grammar, "Makes one."),
+	assert_string_equal(help_verb(&a, &grammar, &verb),
 			    "Usage: husk make [OPTIONS] ID [SIGNAL]\n"
 			    "\n"
 			    "Makes one.\n"
@@ -239,7 +241,40 @@ static void help_of_a_verb_is_made_from_its_tables(void **state) {
 			    "  -d, --detach             do not wait\n"
 			    "      --no-pivot           no pivot_root\n"
 			    "      --preserve-fds N     keep N descriptors\n"
-			    "  -h, --help               print this\n");
+			    "  -h, --help               print this\n"
+			    "\n"
+			    "Exit status:\n"
+			    "  42, always.\n"
+			    "\n"
+			    "Examples:\n"
+			    "  husk make x         makes x\n"
+			    "  husk make -d other  the other\n"
+			    "\n"
+			    "`husk --help` lists the options that stand before the verb.\n");
+	arena_free(&a);
+}
+
+static void what_is_too_long_for_a_column_has_its_words_below(void **state) {
+	static const struct option table[] = {
+		OPTION(struct made, bundle, "a-name-that-is-long", NULL, "AND-ITS-VALUE", "what it is"),
+		{0},
+	};
+	static const struct example examples[] = {
+		{"husk make x", "makes x"},
+		{"husk make --a-name-that-is-long /srv/elsewhere x", "makes it there"},
+		{0}};
+	struct arena a = {0};
+	const char *help = help_verb(&a, &(struct grammar){.command = "husk make", .options = {table}},
+				     &(struct verb){.description = "Makes one.", .examples = examples});
+	(void)state;
+
+	assert_non_null(strstr(
+		help,
+		"\n      --a-name-that-is-long AND-ITS-VALUE\n              what it is\n  -h, --help  print this\n"));
+	assert_non_null(strstr(help, "\nExit status:\n  " STATUS_OF_VERBS "\n"));
+	assert_non_null(strstr(help,
+			       "\n  husk make x\n      makes x\n  husk make --a-name-that-is-long /srv/elsewhere x\n"
+			       "      makes it there\n"));
 	arena_free(&a);
 }
 
@@ -370,6 +405,7 @@ int main(void) {
 		cmocka_unit_test(options_end_at_the_first_word_that_is_none),
 		cmocka_unit_test(the_global_table_takes_its_own_options),
 		cmocka_unit_test(help_of_a_verb_is_made_from_its_tables),
+		cmocka_unit_test(what_is_too_long_for_a_column_has_its_words_below),
 		cmocka_unit_test(help_of_the_program_groups_the_verbs),
 		arena_test(numbers_that_may_be_absent_are_pointers),
 		arena_test(an_argument_that_is_a_list_takes_all_that_are_left),
