@@ -6,6 +6,7 @@
 #include "verb.h"
 
 struct list {
+	struct container_filter filter;
 	const char *format;
 	bool quiet;
 };
@@ -13,6 +14,10 @@ struct list {
 static const struct option list_options[] = {
 	OPTION(struct list, format, "format", "f", "table|json", "how to print (default: table)"),
 	OPTION(struct list, quiet, "quiet", "q", NULL, "print only the ids, one a line"),
+	OPTION(struct list, filter.regex, "regex", "r", "ERE",
+	       "only ids that this extended regular expression matches"),
+	OPTION(struct list, filter.statuses, "status", NULL, "creating|created|running|paused|stopped|broken",
+	       "only containers of this status; may be given again"),
 	{0},
 };
 
@@ -44,7 +49,7 @@ static int run(struct container_env *env, const void *options, struct error *e) 
 	const struct list *o = options;
 	struct container_states states = {0};
 
-	if (container_list(env, &states, e))
+	if (container_list(env, &o->filter, &states, e))
 		return -1;
 	if (o->quiet)
 		return print_ids(&states, e);
@@ -57,9 +62,12 @@ const struct verb verb_list = {
 	.name = "list",
 	.group = GROUP_LOOK,
 	.summary = "print all containers",
-	.description = "Prints all containers below --root, by id. One whose state cannot be read is `broken`.",
+	.description =
+		"Prints the containers below --root, by id: all, or those that are asked for. One whose state cannot be "
+		"read is `broken`.",
 	.examples =
 		(const struct example[]){{"husk list", "a table"},
+					 {"husk list --status stopped", "those that have stopped"},
 					 {"husk --root /tmp/husk list -q", "the ids of those that another --root has"},
 					 {0}},
 	.options = {list_options},

@@ -68,8 +68,22 @@ int container_run(struct container_env *env, const struct container_run_options 
 
 int container_state(struct container_env *env, const char *id, struct container_state *state, struct error *e);
 
-/* All containers below root, by id. One that cannot be read has status "broken". A root that is not there has none. */
-int container_list(struct container_env *env, struct container_states *states, struct error *e);
+/* Which containers are meant. */
+struct container_filter {
+	const char *regex; /* a POSIX extended regular expression that matches somewhere in the id; NULL: any id */
+	struct strings statuses; /* one of these; none: any */
+};
+
+/* The containers below root, by id; filter NULL: all. One that cannot be read has status "broken". A root that is not there
+ * has none. */
+int container_list(struct container_env *env, const struct container_filter *filter, struct container_states *states,
+		   struct error *e);
+
+/* Acts on each container whose id the expression matches (container_filter), in their order; also when one fails. Then the
+ * error is that of the first, and names all that have failed; those of the others are warnings. One that another command
+ * deletes meanwhile is no failure, and neither is an expression that matches none. */
+typedef int container_act(struct container_env *env, const char *id, const void *with, struct error *e);
+int container_each(struct container_env *env, const char *regex, container_act *act, const void *with, struct error *e);
 
 /* The processes of a container that has not stopped: their pids in the caller's pid namespace, in order. */
 int container_ps(struct container_env *env, const char *id, struct uint32s *pids, struct error *e);

@@ -171,13 +171,13 @@ static int follow(const struct watch *w, struct error *e) {
 
 /* The ids of those that run, or have been paused. */
 static int all_running(struct container_env *env, struct strings *ids, struct error *e) {
+	const struct container_filter filter = {.statuses = {(char *[]){"running", "paused"}, 2}};
 	struct container_states states;
 
-	if (container_list(env, &states, e) < 0)
+	if (container_list(env, &filter, &states, e) < 0)
 		return -1;
 	for (size_t i = 0; i < states.n; i++)
-		if (strcmp(states.v[i].status, "running") == 0 || strcmp(states.v[i].status, "paused") == 0)
-			strings_add(env->a, ids, states.v[i].id);
+		strings_add(env->a, ids, states.v[i].id);
 	return 0;
 }
 

@@ -1,12 +1,11 @@
 /* query.c - state and list. */
 #include "query.h"
 #include "cgroup/freeze.h"
+#include "match.h"
 #include "os/fd.h"
 #include "start.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,10 +88,7 @@ int container_state(struct container_env *env, const char *id, struct container_
 	return 0;
 }
 
-static int by_id(const void *a, const void *b) {
-	return strcmp(((const struct container_state *)a)->id, ((const struct container_state *)b)->id);
-}
-
+/* Adds what is known of one. */
 static void list_one(struct container_env *env, const char *id, struct container_states *states) {
 	struct container_state *state;
 	struct error ignored; /* one broken container is one line of the list, not the end of it */
@@ -114,23 +110,21 @@ static void list_one(struct container_env *env, const char *id, struct container
 					  .owner = ""};
 }
 
-int container_list(struct container_env *env, struct container_states *states, struct error *e) {
-	DIR *dir = opendir(env->root);
+int container_list(struct container_env *env, const struct container_filter *filter, struct container_states *states,
+		   struct error *e) {
+	const struct strings *statuses = filter ? &filter->statuses : NULL;
+	struct strings ids;
 
 	*states = (struct container_states){0};
-	if (!dir && errno == ENOENT)
-		return 0;
-	if (!dir)
-		return error_set(e, errno, NULL, "cannot read %s", env->root);
-	for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
-		struct error ignored; /* what is not a container has a name that no id can have */
+	if (match_ids(env, filter ? filter->regex : NULL, &ids, e) < 0)
+		return -1;
+	for (size_t i = 0; i < ids.n; i++) {
+		size_t before = states->n;
 
-		if (state_id_valid(entry->d_name, &ignored))
-			list_one(env, entry->d_name, states);
+		list_one(env, ids.v[i], states);
+		if (statuses && statuses->n && states->n > before && !strings_have(statuses, states->v[before].status))
+			states->n = before;
 	}
-	closedir(dir);
-	if (states->n)
-		qsort(states->v, states->n, sizeof(*states->v), by_id);
 	return 0;
 }
 
