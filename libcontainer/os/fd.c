@@ -186,8 +186,7 @@ static void message_init(struct message *m, void *bytes, size_t length, size_t n
 	memset(m->control, 0, m->header.msg_controllen);
 }
 
-/* How many bytes went, or -errno. */
-static int message_send(int socket, const char *bytes, size_t length, const int *fds, size_t n) {
+int fd_send_message(int socket, const char *bytes, size_t length, const int *fds, size_t n) {
 	struct message m;
 	struct cmsghdr *c;
 	ssize_t sent;
@@ -208,52 +207,61 @@ static int message_send(int socket, const char *bytes, size_t length, const int 
 }
 
 int fd_send(int socket, const int *fds, size_t n) {
-	int sent = message_send(socket, "", 1, fds, n);
+	int sent = fd_send_message(socket, "", 1, fds, n);
 
 	return sent < 0 ? sent : 0;
 }
 
 int fd_send_text(int socket, const char *text, int fd) {
-	return message_send(socket, text, strlen(text), &fd, fd >= 0);
+	return fd_send_message(socket, text, strlen(text), &fd, fd >= 0);
 }
 
-/* How many descriptors a received message carries; their place in *fds. */
-static size_t message_fds(struct message *m, const unsigned char **fds) {
+/* The descriptors that a received message carries. */
+static size_t message_fds(struct message *m, int *fds) {
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m->header);
+	size_t n;
 
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 		return 0;
-	*fds = CMSG_DATA(c);
-	return (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	memcpy(fds, CMSG_DATA(c), n * sizeof(int));
+	return n;
 }
 
-/* All or none: of a message with another number of descriptors every one is closed. */
-int fd_receive(int socket, int *fds, size_t n) {
-	const unsigned char *received = NULL;
+int fd_receive_message(int socket, char *bytes, size_t size, int *fds, size_t *n) {
 	struct message m;
-	char byte;
-	size_t have;
 	ssize_t got;
+	size_t have;
 
-	if (n > FD_SEND_MAX)
-		return -EINVAL;
-	message_init(&m, &byte, 1, FD_SEND_MAX);
+	message_init(&m, bytes, size, FD_SEND_MAX);
 	do
 		got = recvmsg(socket, &m.header, MSG_CMSG_CLOEXEC);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return -errno;
-	have = message_fds(&m, &received);
-	if (got == 1 && have == n) {
-		if (n > 0)
-			memcpy(fds, received, n * sizeof(int));
-		return 0;
+	have = message_fds(&m, fds);
+	if (m.header.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) {
+		fd_close_all(fds, have);
+		return m.header.msg_flags & MSG_CTRUNC ? -EMFILE : -EMSGSIZE;
 	}
-	for (size_t i = 0; i < have; i++) {
-		int fd;
+	*n = have;
+	return (int)got;
+}
 
-		memcpy(&fd, received + i * sizeof(int), sizeof(fd));
-		close(fd);
-	}
-	return m.header.msg_flags & MSG_CTRUNC ? -EMFILE : -ENODATA;
+/* All or none: of a message with another number of descriptors every one is closed. */
+int fd_receive(int socket, int *fds, size_t n) {
+	int received[FD_SEND_MAX], got;
+	size_t have;
+	char byte;
+
+	if (n > FD_SEND_MAX)
+		return -EINVAL;
+	got = fd_receive_message(socket, &byte, 1, received, &have);
+	if (got < 0)
+		return got;
+	if (got == 0 || have != n)
+		return fd_close_all(received, have), -ENODATA;
+	if (n > 0)
+		memcpy(fds, received, n * sizeof(int));
+	return 0;
 }

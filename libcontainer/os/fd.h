@@ -51,3 +51,9 @@ int fd_send(int socket, const int *fds, size_t n);
 /* A text, and with its begin a descriptor (-1: none), as far as the socket takes it now: how many bytes, or -errno. */
 int fd_send_text(int socket, const char *text, int fd);
 int fd_receive(int socket, int *fds, size_t n);
+
+/* A message of so many bytes with up to FD_SEND_MAX descriptors. How many bytes went, or -errno. */
+int fd_send_message(int socket, const char *bytes, size_t length, const int *fds, size_t n);
+/* Such a message as a whole: its length, and in fds, which has FD_SEND_MAX places, *n descriptors with CLOEXEC. -errno; -EMSGSIZE
+ * when it is longer than size, -EMFILE when its descriptors have no place here: then it is lost, and they are closed. */
+int fd_receive_message(int socket, char *bytes, size_t size, int *fds, size_t *n);

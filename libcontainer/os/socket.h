@@ -1,5 +1,10 @@
-/* socket.h - stream sockets on which somebody else listens, for what husk hands out. */
+/* socket.h - Unix sockets of somebody else, for what husk hands out. */
 #pragma once
 
-/* Connects, and never waits: where the backlog is full it is -EAGAIN. A path may be of any length. A descriptor, or -errno. */
+/* Connects to a stream socket, and never waits: where the backlog is full it is -EAGAIN. A path may be of any length. A descriptor,
+ * or -errno. */
 int socket_connect(const char *path);
+
+/* The same to a datagram socket, which sends without waiting too: -EAGAIN where the other side has no room. An address that begins
+ * with @ is an abstract name. */
+int socket_connect_datagram(const char *address);

@@ -150,6 +150,32 @@ static void another_number_of_descriptors_than_awaited_is_an_error_and_none_stay
 	fd_close(&pair[1]);
 }
 
+static void a_message_comes_whole_with_its_descriptors_or_not_at_all(void **state) {
+	int pair[2], fds[FD_SEND_MAX], next = dup(0);
+	char text[8];
+	size_t n;
+
+	(void)state;
+	close(next); /* the lowest free number, before and after */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
+	assert_int_equal(fd_receive_message(pair[1], text, sizeof(text), fds, &n), -EAGAIN);
+	assert_int_equal(fd_send_message(pair[0], "four", 4, (int[]){0, 1}, 2), 4);
+	assert_int_equal(fd_send_message(pair[0], "", 0, NULL, 0), 0);
+	assert_int_equal(fd_send_message(pair[0], "nine letters", 9, (int[]){0}, 1), 9);
+	assert_int_equal(fd_receive_message(pair[1], text, sizeof(text), fds, &n), 4);
+	assert_int_equal(n, 2);
+	assert_int_equal(fcntl(fds[1], F_GETFD), FD_CLOEXEC);
+	fd_close_all(fds, n);
+	assert_int_equal(fd_receive_message(pair[1], text, sizeof(text), fds, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(fd_receive_message(pair[1], text, sizeof(text), fds, &n), -EMSGSIZE);
+	fd_close(&pair[0]);
+	fd_close(&pair[1]);
+	assert_int_equal(fcntl(next, F_GETFD), -1);
+	assert_int_equal(dup(0), next);
+	close(next);
+}
+
 static void scratch_descriptors_stay_open_but_for_high_numbers(void **state) {
 	int low, high, taken = -1;
 
@@ -192,6 +218,7 @@ int main(void) {
 		cmocka_unit_test(descriptors_go_over_a_socket_and_arrive_with_cloexec),
 		cmocka_unit_test(a_text_goes_with_a_descriptor),
 		cmocka_unit_test(another_number_of_descriptors_than_awaited_is_an_error_and_none_stays_open),
+		cmocka_unit_test(a_message_comes_whole_with_its_descriptors_or_not_at_all),
 		cmocka_unit_test(scratch_descriptors_stay_open_but_for_high_numbers),
 		cmocka_unit_test(all_are_closed_from_a_number_on_but_those_that_are_kept),
 	};
