@@ -38,6 +38,7 @@ const struct verb verb_create = {
 					     {0}},
 	.options = {create_options, fault_options},
 	.size = sizeof(struct container_create_options),
+	.new_id = true,
 	.sealed = true,
 	.run = run,
 };

@@ -41,5 +41,6 @@ const struct verb verb_explain = {
 					 {0}},
 	.options = {explain_options},
 	.size = sizeof(struct explain),
+	.new_id = true,
 	.run = run,
 };

@@ -17,7 +17,8 @@
 	VERB(events)   \
 	VERB(explain)  \
 	VERB(features) \
-	VERB(spec)
+	VERB(spec)     \
+	VERB(completion)
 
 #define DECLARATION(name) extern const struct verb verb_##name;
 #define ADDRESS(name) &verb_##name,

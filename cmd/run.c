@@ -36,6 +36,7 @@ const struct verb verb_run = {
 					     {0}},
 	.options = {create_options, run_options, fault_options},
 	.size = sizeof(struct container_run_options),
+	.new_id = true,
 	.sealed = true,
 	.run = run,
 };

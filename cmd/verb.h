@@ -17,6 +17,7 @@ struct verb {
 	const struct example *examples;              /* {0} behind the last */
 	const struct option *options[OPTION_TABLES]; /* fill the struct it is run with */
 	size_t size;                                 /* of that struct */
+	bool new_id;                                 /* its ID names a container that is not there yet */
 	bool sealed;                                 /* runs from a sealed image of the program (security rule D6) */
 
 	/* Returns the exit status, or -1 with *e filled. `options` is that struct. */
@@ -28,6 +29,7 @@ struct verb {
 #define GROUP_LIFE "The life of a container"
 #define GROUP_LOOK "Looking"
 #define GROUP_MAKE "Making bundles"
+#define GROUP_HELP "Help"
 
 /* The flags of `create`, which are those of `run` too: for a struct that begins with container_create_options. */
 extern const struct option create_options[];

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libseccomp-dev libsystemd-dev libcmocka-dev"
-RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux procps mmdebstrap python3 python3-fusepy libcap2-bin golang-github-containers-common"
+RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux procps mmdebstrap python3 python3-fusepy libcap2-bin zsh fish golang-github-containers-common"
 
 # name | whether it needs root | packages | what it does; in the order in which they run
 SUITES="
