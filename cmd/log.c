@@ -93,8 +93,8 @@ static struct entry entry_of_error(struct arena *a, const struct error *e) {
 	};
 }
 
-/* The one object. Without an error it is about the warnings, or what was debugged. */
-static const char *end_json(const struct log *l, const struct container_env *env, const struct error *e) {
+/* The one object, or NULL when there is nothing to say. Without an error it is about the warnings, or what was debugged. */
+static const char *end_object(const struct log *l, const struct container_env *env, const struct error *e) {
 	bool warn = l->level >= LEVEL_WARNING && env->warnings.n, debug = l->level >= LEVEL_DEBUG && env->debug.n;
 	struct entry entry;
 
@@ -105,13 +105,17 @@ static const char *end_json(const struct log *l, const struct container_env *env
 	else if (debug)
 		entry = (struct entry){.level = "debug", .msg = env->debug.v[0]};
 	else
-		return "";
+		return NULL;
 	entry.time = time_now(env->a);
 	if (env->warnings.n)
 		entry.warnings = env->warnings;
 	if (debug)
 		entry.debug = env->debug;
-	return arena_printf(env->a, "%s\n", emit_object(env->a, &entry_type, &entry, false));
+	return emit_object(env->a, &entry_type, &entry, false);
+}
+
+static const char *object_line(struct arena *a, const char *object) {
+	return object ? arena_printf(a, "%s\n", object) : "";
 }
 
 /* Names come from images and configs: they must not speak to a terminal, nor make a line of their own (as in error_line). */
@@ -124,25 +128,40 @@ static char *without_controls(struct arena *a, const char *s) {
 	return plain;
 }
 
-/* A line of the log file. */
-static const char *add_entry(struct arena *a, const char *lines, const char *level, const char *msg) {
-	char *quoted = arena_alloc(a, 2 * strlen(msg) + 1), *end = quoted;
-
-	for (const char *c = without_controls(a, msg); *c; *end++ = *c++)
-		if (*c == '"' || *c == '\\')
-			*end++ = '\\';
-	return arena_printf(a, "%stime=\"%s\" level=%s msg=\"%s\"\n", lines, time_now(a), level, quoted);
+static void add_entry(struct arena *a, struct log_entries *entries, enum log_level level, const char *msg) {
+	entries->v = arena_grow(a, entries->v, entries->n, sizeof(*entries->v));
+	entries->v[entries->n++] = (struct log_entry){level, msg};
 }
 
-static const char *end_entries(const struct log *l, const struct container_env *env, const struct error *e) {
+/* What the file or the daemon gets. */
+static struct log_entries end_entries(const struct log *l, const struct container_env *env, const struct error *e) {
+	struct log_entries entries = {0};
 	struct arena *a = env->a;
-	const char *lines = "";
 
+	if (l->json) {
+		if (e)
+			add_entry(a, &entries, LEVEL_ERROR, end_object(l, env, e));
+		return entries;
+	}
 	for (size_t i = 0; l->level >= LEVEL_DEBUG && i < env->debug.n; i++)
-		lines = add_entry(a, lines, "debug", env->debug.v[i]);
+		add_entry(a, &entries, LEVEL_DEBUG, without_controls(a, env->debug.v[i]));
 	for (size_t i = 0; l->level >= LEVEL_WARNING && i < env->warnings.n; i++)
-		lines = add_entry(a, lines, "warning", env->warnings.v[i]);
-	return e ? add_entry(a, lines, "error", error_message(a, e)) : lines;
+		add_entry(a, &entries, LEVEL_WARNING, without_controls(a, env->warnings.v[i]));
+	if (e)
+		add_entry(a, &entries, LEVEL_ERROR, error_message(a, e));
+	return entries;
+}
+
+/* Adds a line of the log file. */
+static const char *add_file_line(struct arena *a, const char *lines, const struct log_entry *entry) {
+	static const char *const levels[] = {
+		[LEVEL_ERROR] = "error", [LEVEL_WARNING] = "warning", [LEVEL_DEBUG] = "debug"};
+	char *quoted = arena_alloc(a, 2 * strlen(entry->msg) + 1), *end = quoted;
+
+	for (const char *c = entry->msg; *c; *end++ = *c++)
+		if (*c == '"' || *c == '\\')
+			*end++ = '\\';
+	return arena_printf(a, "%stime=\"%s\" level=%s msg=\"%s\"\n", lines, time_now(a), levels[entry->level], quoted);
 }
 
 /* A line for a person. */
@@ -164,6 +183,18 @@ static const char *end_lines(const struct log *l, const struct container_env *en
 	return e ? add_line(a, lines, "husk", error_message(a, e)) : lines;
 }
 
+int log_place(struct log *l, const char *value, struct error *e) {
+	const struct log_daemon *daemon = log_daemon_find(value);
+	bool prefixed = daemon || strncmp(value, "file:", 5) == 0;
+	const char *name = prefixed ? strchr(value, ':') + 1 : value;
+
+	if (!name[0])
+		return error_set(e, 0, NULL, "--log %s: a name is needed behind the colon", value);
+	l->daemon = daemon;
+	*(daemon ? &l->name : &l->file) = name;
+	return 0;
+}
+
 static int log_open(const struct log *l) {
 	return open(l->file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
 }
@@ -171,6 +202,8 @@ static int log_open(const struct log *l) {
 int log_check(const struct log *l, struct error *e) {
 	int fd = l->file ? log_open(l) : -1;
 
+	if (l->daemon)
+		return log_daemon_check(l->daemon, l->name, e);
 	if (l->file && fd < 0)
 		return error_set(e, errno, NULL, "cannot open the log file %s", l->file);
 	if (fd >= 0)
@@ -179,23 +212,30 @@ int log_check(const struct log *l, struct error *e) {
 }
 
 /* What cannot be written here is on stderr too. */
-static void log_append(const struct log *l, const char *text) {
-	int fd = log_open(l);
+static void log_append(const struct log *l, struct arena *a, const struct log_entries *entries) {
+	const char *lines = "";
+	int fd;
 
+	for (size_t i = 0; i < entries->n; i++)
+		lines = l->json ? object_line(a, entries->v[i].msg) : add_file_line(a, lines, &entries->v[i]);
+	fd = log_open(l);
 	if (fd < 0)
 		return;
-	write_text(fd, text);
+	write_text(fd, lines);
 	close(fd);
 }
 
 void log_end(const struct log *l, const struct container_env *env, const struct error *e) {
-	const char *file = "";
+	bool only_stderr = !l->file && !l->daemon;
+	struct log_entries entries = {0};
+	struct arena *a = env->a;
 
-	if (l->file && !l->json)
-		file = end_entries(l, env, e);
-	else if (l->file && e)
-		file = end_json(l, env, e);
-	if (file[0])
-		log_append(l, file);
-	write_text(STDERR_FILENO, !l->file && l->json ? end_json(l, env, e) : end_lines(l, env, e));
+	if (!only_stderr)
+		entries = end_entries(l, env, e);
+	if (l->file && entries.n)
+		log_append(l, a, &entries);
+	if (l->daemon && entries.n)
+		log_daemon_send(l->daemon, a, without_controls(a, l->name), &entries);
+	write_text(STDERR_FILENO,
+		   only_stderr && l->json ? object_line(a, end_object(l, env, e)) : end_lines(l, env, e));
 }

@@ -56,16 +56,11 @@ struct call {
 };
 
 static int log_init(struct log *l, const struct global *g, struct error *e) {
-	const char *file = g->log;
-
 	l->json = is(g->log_format, "json");
 	l->level = is(g->log_level, "error") ? LEVEL_ERROR : LEVEL_WARNING;
 	if (g->debug || is(g->log_level, "debug"))
 		l->level = LEVEL_DEBUG;
-	if (file && (strncmp(file, "journald:", 9) == 0 || strncmp(file, "syslog:", 7) == 0))
-		return error_set(e, 0, NULL, "--log %s: a file is needed", file);
-	l->file = file && strncmp(file, "file:", 5) == 0 ? file + 5 : file;
-	return 0;
+	return g->log ? log_place(l, g->log, e) : 0;
 }
 
 static const char *const managers[] = {

@@ -29,7 +29,8 @@ const struct verb *const verbs[] = {VERBS(ADDRESS) NULL};
 const struct option global_options[] = {
 	OPTION(T, root, "root", NULL, "DIR",
 	       "where containers are kept (default: /run/husk, or $XDG_RUNTIME_DIR/husk when not root)"),
-	OPTION(T, log, "log", NULL, "FILE", "append errors to FILE; they go to stderr too"),
+	OPTION(T, log, "log", NULL, "FILE",
+	       "append errors to FILE, or send them to journald:NAME or syslog:NAME; they go to stderr too"),
 	OPTION(T, log_format, "log-format", NULL, "text|json", "how they are written (default: text)"),
 	OPTION(T, log_level, "log-level", NULL, "error|warning|debug", "how much is said (default: warning)"),
 	OPTION(T, debug, "debug", NULL, NULL, "the same as --log-level debug"),

@@ -295,10 +295,11 @@ fails() {
 	[ "$(jq -r .level <<<"$stderr")" = error ]
 }
 
-@test "a log that cannot be written, or is no file, is an error" {
+@test "a log that cannot be written, or has no name, is an error" {
 	fails 1 "cannot open the log file $TEST_DIR/nosuch/log: no such file or directory" --log "$TEST_DIR/nosuch/log" list
-	fails 1 "--log journald:husk: a file is needed" --log journald:husk list
-	fails 1 "--log syslog:husk: a file is needed" --log syslog:husk list
+	fails 1 "--log file:: a name is needed behind the colon" --log file: list
+	fails 1 "--log journald:: a name is needed behind the colon" --log journald: list
+	fails 1 "--log syslog:: a name is needed behind the colon" --log syslog: list
 }
 
 @test "names that hold newlines and escape sequences make neither lines nor colours" {
