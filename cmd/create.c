@@ -7,7 +7,7 @@ const struct option create_options[] = {
 	OPTION(T, bundle, "bundle", "b", "DIR", "directory with config.json (default: .)"),
 	OPTION(T, config, "config", "f", "FILE", "read FILE instead of the bundle's config.json"),
 	OPTION(T, console_socket, "console-socket", NULL, "PATH",
-	       "Unix socket that receives the terminal (refused: there are none yet)"),
+	       "Unix socket that receives the terminal, if process.terminal asks for one"),
 	OPTION(T, pidfd_socket, "pidfd-socket", NULL, "PATH", "Unix socket that receives a pidfd of the first process"),
 	OPTION(T, pid_file, "pid-file", NULL, "FILE", "write the pid of the first process to FILE"),
 	OPTION(T, no_pivot, "no-pivot", NULL, NULL, "move the rootfs over / instead of pivot_root"),

@@ -114,8 +114,6 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 	if (!path[0]) /* it would be the bundle */
 		return error_set(e, 0, "/root/path", "is empty: the path of a directory is needed"),
 		       bundle_locate(b, e);
-	if (o->console_socket)
-		return error_set(e, 0, NULL, "--console-socket is not supported yet: a terminal cannot be made");
 	*request = (struct request){
 		.id = o->id,
 		.bundle = b->dir,
@@ -131,7 +129,8 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 		.state_dir = arena_printf(env->a, "%s/%s", env->root, o->id),
 		.rootfs = path[0] == '/' ? path : arena_printf(env->a, "%s/%s", b->dir, path),
 	};
-	if (make_absolute(env->a, o->pidfd_socket, &request->pidfd_socket, e) < 0)
+	if (make_absolute(env->a, o->pidfd_socket, &request->pidfd_socket, e) < 0 ||
+	    make_absolute(env->a, o->console_socket, &request->console_socket, e) < 0)
 		return -1;
 	return make_absolute(env->a, o->pid_file, &request->pid_file, e);
 }

@@ -31,12 +31,13 @@ struct container_create_options {
 	const char *bundle; /* NULL: the working directory */
 	const char *config; /* another file than config.json of the bundle */
 	const char *pid_file;
-	const char *console_socket;
-	const char *pidfd_socket; /* where a pidfd of the first process is sent */
+	const char *console_socket; /* where the terminal is sent */
+	const char *pidfd_socket;   /* where a pidfd of the first process is sent */
 	bool no_pivot, no_new_keyring;
 	unsigned preserve_fds;    /* from 3 on, behind the sockets */
 	unsigned socket_fds;      /* what a service manager has opened for the process, from 3 on */
 	const char *socket_names; /* theirs, with colons between them; NULL */
+	bool foreground;          /* the caller stays until the process ends, and shows its terminal */
 	bool interruptible; /* the caller has blocked SIGINT, SIGTERM, SIGHUP and SIGQUIT: one of them ends the making */
 	const char *fail_at; /* test builds only: name or index of the step that fails */
 	const char *kill_at; /* test builds only: index of the step before which the runtime is killed */

@@ -64,6 +64,7 @@ int making_read(struct container_env *env, const struct container_create_options
 		       bundle_locate(&m->bundle, e);
 	m->request.wait_for_start = wait_for_start;
 	m->request.interruptible = o->interruptible;
+	m->request.foreground = o->foreground;
 	return bundle_record(env, &m->bundle, &m->request, &m->host, &m->record, e);
 }
 

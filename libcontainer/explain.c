@@ -191,8 +191,10 @@ char *explain_script(const struct plan *p) {
 int container_explain(struct container_env *env, const struct container_create_options *o, bool json, char **out,
 		      struct error *e) {
 	struct making *m = arena_new(env->a, struct making);
+	struct container_create_options run = *o;
 
-	if (making_read(env, o, false, m, e) < 0 || making_plan(env, m, e) < 0)
+	run.foreground = !o->console_socket;
+	if (making_read(env, &run, false, m, e) < 0 || making_plan(env, m, e) < 0)
 		return -1;
 	*out = json ? explain_json(&m->plan) : explain_script(&m->plan);
 	return 0;

@@ -45,6 +45,8 @@ static void plan_let_go(struct plan *p, const struct spec *spec) {
 
 int plan_container(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
 		   const char *config, struct error *e) {
+	if (plan_console_socket(p, spec->process, e)) /* host: is somebody there who receives the terminal? */
+		return -1;
 	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
 		return -1;
 	if (plan_hook_output(p, spec, e) || plan_cgroup(p, spec, h, &record->cgroups, e) ||
@@ -68,6 +70,9 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_loopback(p, spec);
 	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))
 		return -1;
+	if (plan_terminal(p, spec->process, e))
+		return -1;
+	plan_console(p, spec);
 	if (plan_hooks(p, spec, h, HOOK_PRESTART, e) ||
 	    plan_hooks(p, spec, h, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
 	    plan_hooks(p, spec, h, HOOK_CREATE_CONTAINER, e))
@@ -83,6 +88,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_let_go(p, spec);
 	if (plan_scheduling(p, spec, e) < 0 || plan_pidfd(p, spec, e) < 0) /* host: last, when the init forks no more */
 		return -1;
+	plan_hand_terminal(p, spec->process);
 	plan_created(p); /* host: `create` ends here */
 	if (p->request->wait_for_start)
 		plan_wait(p); /* inside: until `start` */

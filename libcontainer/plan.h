@@ -38,15 +38,17 @@ struct step {
 /* What the caller asked for besides config.json. Strings belong to the caller or an arena and outlive the plan. */
 struct request {
 	const char *id;
-	const char *bundle;       /* absolute */
-	const char *rootfs;       /* absolute: root.path below the bundle */
-	const char *state_dir;    /* <root>/<id>, absolute */
-	const char *root;         /* the folder of all state directories */
-	const char *pid_file;     /* absolute, or NULL */
-	const char *pidfd_socket; /* absolute, or NULL: gets a pidfd of the init */
+	const char *bundle;         /* absolute */
+	const char *rootfs;         /* absolute: root.path below the bundle */
+	const char *state_dir;      /* <root>/<id>, absolute */
+	const char *root;           /* the folder of all state directories */
+	const char *pid_file;       /* absolute, or NULL */
+	const char *console_socket; /* absolute, or NULL: gets the terminal */
+	const char *pidfd_socket;   /* absolute, or NULL: gets a pidfd of the init */
 	bool no_pivot;
 	const char *keyring;      /* name of the session keyring that is made; NULL: the caller's is kept */
 	bool ignore_annotations;  /* none asks for anything (annotations.h) */
+	bool foreground;          /* the caller stays until the process ends, and shows its terminal */
 	bool interruptible;       /* SIGINT and the like, which are blocked, end the making */
 	bool wait_for_start;      /* create: stop before process.args until `start`; run does not wait */
 	unsigned preserve_fds;    /* descriptors 3 .. 3+n-1 go to the process */
@@ -61,8 +63,9 @@ struct plan {
 	const struct request *request;
 	struct step *v;
 	size_t n;
-	size_t n_sources; /* bind sources that the host clones for the inside (user namespaces, idmapped mounts) */
-	size_t n_idmaps;  /* user namespaces that hold the mappings of mounts */
+	size_t n_sources;    /* bind sources that the host clones for the inside (user namespaces, idmapped mounts) */
+	size_t n_idmaps;     /* user namespaces that hold the mappings of mounts */
+	bool makes_terminal; /* the inside does, and hands it to the host */
 	struct seccomp_filter *filter; /* to be made before the first step (seccomp_prepare); NULL: none */
 	struct strings warnings;       /* said at exit on success, part of the error otherwise */
 };
@@ -92,11 +95,11 @@ struct report {
  * After the spawn each side has its own copy. */
 struct run {
 	const struct plan *plan;
-	pid_t pid;       /* the container's init as the host sees it [spawn] */
-	int pidfd;       /* HOST: of the init; INSIDE: of the runtime [spawn] */
-	int turn_fds[2]; /* by side: the socket over which the turn goes back and forth [walk] */
-	int pass_fds[2]; /* by side: the socket over which descriptors are handed: n_sources > 0, n_idmaps > 0 [walk] */
-	int interrupt_fd;              /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
+	pid_t pid;        /* the container's init as the host sees it [spawn] */
+	int pidfd;        /* HOST: of the init; INSIDE: of the runtime [spawn] */
+	int turn_fds[2];  /* by side: the socket over which the turn goes back and forth [walk] */
+	int pass_fds[2];  /* by side: the socket over which descriptors are handed, where a plan hands any [walk] */
+	int interrupt_fd; /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */
 	void (*inside)(struct run *r); /* what the spawned process does; never returns [walk] */
 	struct report *report;         /* shared by both sides [walk] */
 	int report_fd;              /* the memfd behind it, handed to `start`; -1 when nobody waits for that [walk] */
@@ -110,6 +113,8 @@ struct run {
 	int procfs_fd;   /* root of the private procfs of this side [procfs] */
 	int root_fd;     /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
 	int cover_fd;    /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */
+	int terminal_fd; /* the process's end of its terminal [terminal] */
+	int master_fd;   /* HOST: the other end, until it is given away [terminal] */
 	int *source_fds; /* bind sources cloned by the host, plan->n_sources of them [sources] */
 	int hook_fds[2]; /* what hooks print to, stdout and stderr, where an annotation asks for files [hook_output] */
 	int *idmap_fds;  /* HOST: user namespaces with the mappings of mounts, plan->n_idmaps of them [idmapped] */

@@ -39,7 +39,7 @@ int container_run(struct container_env *env, const struct container_run_options 
 	int rc = 0;
 
 	*code = 0;
-	create.interruptible = !o->detach;
+	create.interruptible = create.foreground = !o->detach;
 	if (!o->detach && attend_prepare(!o->no_subreaper, e) < 0)
 		return -1;
 	if (making_create(env, &create, false, m, e) < 0)

@@ -178,6 +178,8 @@ static void run_init(struct run *r, const struct plan *p) {
 			  .procfs_fd = -1,
 			  .root_fd = -1,
 			  .cover_fd = -1,
+			  .terminal_fd = -1,
+			  .master_fd = -1,
 			  .hook_fds = {-1, -1},
 			  .cgroup_fd = -1};
 	memset(r->cgroup_tasks, -1, sizeof(r->cgroup_tasks));
@@ -193,7 +195,8 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 	run_init(r, p);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->turn_fds) < 0)
 		return error_set(e, errno, NULL, "cannot make a socket pair");
-	if ((p->n_sources || p->n_idmaps) && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->pass_fds) < 0)
+	if ((p->n_sources || p->n_idmaps || p->makes_terminal) &&
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->pass_fds) < 0)
 		return error_set(e, errno, NULL, "cannot make a socket pair");
 	if (report_map(r) < 0)
 		return error_set(e, errno, NULL, "cannot make the shared report");
@@ -207,7 +210,7 @@ void walk_done(struct run *r) {
 		&r->pidfd,     &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE],
 		&r->report_fd, &r->state_fd,       &r->lock_fd,          &r->start_fd,       &r->network_fd,
 		&r->procfs_fd, &r->hook_fds[0],    &r->hook_fds[1],      &r->root_fd,        &r->cover_fd,
-		&r->cgroup_fd, &r->interrupt_fd};
+		&r->cgroup_fd, &r->interrupt_fd,   &r->terminal_fd,      &r->master_fd};
 	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
 	size_t n = 0;
 

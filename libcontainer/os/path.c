@@ -35,6 +35,10 @@ int root_open_plain(int root_fd, const char *path, int flags) {
 	return open_resolved(root_fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 }
 
+int root_open_entry(int dir_fd, const char *name, int flags) {
+	return open_resolved(dir_fd, name, flags, RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
+}
+
 static int fail(int errnum) {
 	errno = errnum;
 	return -1;

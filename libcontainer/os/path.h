@@ -13,7 +13,11 @@ int root_open(int root_fd, const char *path, int flags);
 /* The same for a path that must hold no symbolic link at all: one is ELOOP. */
 int root_open_plain(int root_fd, const char *path, int flags);
 
-/* The same for a path whose last component may be missing: missing parents are made as directories (0755), the
+/* An entry of a directory of a file system that was looked at, and of no other: neither a symbolic link nor anything mounted there
+ * (EXDEV). */
+int root_open_entry(int dir_fd, const char *name, int flags);
+
+/* root_open for a path whose last component may be missing: missing parents are made as directories (0755), the
  * last component as a directory of this mode or as an empty file (0644), less the umask. A symbolic link that
  * points to nothing is followed, inside the root, and what it points to is made. Returns an O_PATH descriptor, or
  * -1 and errno. */

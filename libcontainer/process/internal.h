@@ -59,7 +59,10 @@ int plan_enter_cwd(struct plan *p, const struct spec_process *process, struct er
 /* user.c: fills keep_groups. */
 int plan_user(struct plan *p, const struct spec *spec, struct program *g, struct error *e);
 
-/* stdio.c: HOST where there is a user namespace, else INSIDE; each adds nothing where the other is meant. */
+/* terminal.c */
+void plan_controlling_terminal(struct plan *p, const struct spec_process *process);
+
+/* stdio.c: HOST where there is a user namespace and no terminal, else INSIDE; each adds nothing where the other is meant. */
 void plan_stdio(struct plan *p, enum side side, const struct spec *spec);
 
 /* caps.c */

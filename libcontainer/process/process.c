@@ -76,18 +76,11 @@ static int run_descriptors(struct run *r, const void *preserve_fds) {
 	return sys_close_range(first, ~0U, CLOSE_RANGE_CLOEXEC) == 0 ? 0 : -errno;
 }
 
-/* What a config can ask for and husk does not do yet is refused: no container without the confinement that was asked for. */
-static int refuse_unsupported(const struct spec_process *process, struct error *e) {
-	if (process && process->terminal)
-		return error_set(e, 0, "/process/terminal", "a terminal is not supported yet: set it to false");
-	return 0;
-}
-
 int plan_process_host(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct spec_process *process = spec->process;
 	const int32_t *score = process ? process->oom_score_adj : NULL;
 
-	if (refuse_unsupported(process, e) || hooks_check_later(p->a, &spec->hooks, e) || plan_seccomp(p, spec, h, e))
+	if (hooks_check_later(p->a, &spec->hooks, e) || plan_seccomp(p, spec, h, e))
 		return -1;
 	if (!process)
 		return 0;
@@ -127,6 +120,7 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 		return -1;
 	plan_add(p, INSIDE, run_session, NULL, NULL, NO_INDEX, NULL, "start a session");
 	plan_add(p, INSIDE, run_signals, &h->ignored, NULL, NO_INDEX, NULL, "ignore and block no signals");
+	plan_controlling_terminal(p, spec->process);
 	plan_key_label(p, spec->process);
 	plan_keyring(p);
 	if (plan_labels(p, g, h, e) < 0)

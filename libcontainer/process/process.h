@@ -4,7 +4,7 @@
 #include "../plan.h"
 
 /* HOST: what a process in a user namespace could not do itself: raised hard rlimits, oomScoreAdj, the owner of stdio. Also
- * refuses what is not supported yet, and hooks that `start` or `delete` could not run. */
+ * refuses hooks that `start` or `delete` could not run. */
 int plan_process_host(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
 /* INSIDE, in its cgroup: the caller's affinity is not the container's. */
@@ -27,6 +27,13 @@ bool process_has_label(const struct spec *spec);
 
 /* INSIDE, behind the wait: noNewPrivileges, startContainer hooks, rlimits, descriptors, execve. Needs plan_process. */
 int plan_exec(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+/* A terminal, where process (NULL: there is none) asks for one. HOST, before anything is made: whether it has somebody to go to, who is
+ * there. INSIDE, when /dev is as it is to be: made of the devpts on /dev/pts below r->root_fd, and kept in r->terminal_fd, which
+ * plan_process makes stdin, stdout and stderr. HOST, last: sent to the console socket, or kept in r->master_fd and r->terminal_fd. */
+int plan_console_socket(struct plan *p, const struct spec_process *process, struct error *e);
+int plan_terminal(struct plan *p, const struct spec_process *process, struct error *e);
+void plan_hand_terminal(struct plan *p, const struct spec_process *process);
 
 /* HOST, last of `create`: sends a pidfd of the init to who wants one. */
 int plan_pidfd(struct plan *p, const struct spec *spec, struct error *e);

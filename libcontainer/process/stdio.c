@@ -72,12 +72,13 @@ static int run_stdio_mapped(struct run *r, const void *uid) {
 
 void plan_stdio(struct plan *p, enum side side, const struct spec *spec) {
 	const uint32_t *uid = &spec->process->user.uid;
-	bool user_namespace = spec_namespace(spec, "user");
+	/* A terminal is of the container's own devpts: its users have it. */
+	bool of_host = spec_namespace(spec, "user") && !spec->process->terminal;
 
-	if (side == HOST && user_namespace)
+	if (side == HOST && of_host)
 		plan_add(p, HOST, run_stdio_mapped, uid, "/process/user/uid", NO_INDEX, NULL,
 			 "give stdin, stdout and stderr to the user");
-	if (side == INSIDE && !user_namespace)
+	if (side == INSIDE && !of_host)
 		plan_add(p, INSIDE, run_stdio, uid, "/process/user/uid", NO_INDEX, NULL,
 			 "give stdin, stdout and stderr to the user");
 }

@@ -17,6 +17,9 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 /* INSIDE: linux.devices, the default devices and the links in /dev. */
 int plan_devices(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
+/* INSIDE, behind plan_terminal(): /dev/console is the process's terminal, if it has one. */
+void plan_console(struct plan *p, const struct spec *spec);
+
 /* INSIDE: linux.readonlyPaths and linux.maskedPaths. */
 int plan_masks(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 

@@ -457,12 +457,3 @@ os.execv(sys.argv[1], ["husk", "--root", *sys.argv[2:]])' "$HUSK" "$ROOT" run "$
 	run activated 1 "$HUSK" --root "$ROOT" run "$ID" 3</ 4</
 	[ "$output" = $'0\n1\n2\n3\n7' ] # 3 is what ls itself opens, and 7 the config's own
 }
-
-# bats test_tags=p:process:terminal
-@test "what is not supported yet is an error and not ignored" {
-	config '.process.terminal = true'
-	run husk run "$ID"
-	[ "$status" -eq 1 ]
-	[[ $output == *"not supported yet"* ]]
-	[ ! -e "$ROOT" ] || [ -z "$(ls -A "$ROOT")" ]
-}

@@ -35,6 +35,8 @@ static int print_plan(struct container_env *env, const char *host, const char *c
 
 	if (host_read(env->a, host, &h, e) < 0 || bundle_load(env, "/", config, &b, e) < 0)
 		return -1;
+	if (b.spec.process && b.spec.process->terminal)
+		request.console_socket = "/run/console.sock";
 	b.dir = "/bundle";
 	b.config_name = "config.json";
 	if (bundle_record(env, &b, &request, &h, &record, e) < 0)

@@ -12,9 +12,7 @@ import tempfile
 from documents import TESTS, TOP, difference, functional_tests, write_part
 
 README = TESTS / "README.md"
-WITHOUT_TEST = {
-    "process:consoleSize": "no terminals yet",
-}
+WITHOUT_TEST = {}
 
 
 def update():

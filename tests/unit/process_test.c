@@ -109,10 +109,18 @@ static void refused(struct arena *a, const struct spec *spec, const char *field,
 		fail_msg("\"%s\" is not in \"%s\"", words, e.text);
 }
 
-static void what_is_not_supported_yet_is_refused_and_never_ignored(void **state) {
-	struct spec_process terminal = {.terminal = true};
+static void with_a_terminal_the_streams_are_given_away_inside(void **state) {
+	struct plan p = {.a = *state};
+	struct spec_process process = plain();
+	struct spec_namespace user = {"user", "/proc/1/ns/user"};
+	struct error e = {0};
 
-	refused(*state, &(struct spec){.process = &terminal}, "/process/terminal", "not supported yet");
+	process.terminal = true;
+	assert_int_equal(plan_all(&p, &(struct spec){.process = &process, .linux_.namespaces = {&user, 1}}, &e), 0);
+	steps_are(
+		&p,
+		"session signals controlling_terminal keyring stdio home bounding groups gid uid capabilities umask lookup "
+		"descriptors execve ");
 }
 
 static void without_a_terminal_its_size_is_ignored(void **state) {
@@ -343,7 +351,7 @@ int main(void) {
 		arena_test(everything_that_can_be_asked_for_has_its_place),
 		arena_test(with_a_user_namespace_the_host_gives_stdio_away),
 		arena_test(without_a_process_there_is_nothing_to_do),
-		arena_test(what_is_not_supported_yet_is_refused_and_never_ignored),
+		arena_test(with_a_terminal_the_streams_are_given_away_inside),
 		arena_test(without_a_terminal_its_size_is_ignored),
 		arena_test(values_out_of_range_are_refused),
 		arena_test(small_steps_do_what_they_say),

@@ -1,0 +1,28 @@
+/* tty.c - terminals: the caller's, and a pseudo terminal by its master. */
+#include "tty.h"
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+int tty_of_caller(void) {
+	for (int fd = 0; fd < 3; fd++)
+		if (isatty(fd))
+			return fd;
+	return -1;
+}
+
+int tty_copy_size(int from, int to) {
+	struct winsize size;
+
+	return ioctl(from, TIOCGWINSZ, &size) < 0 || ioctl(to, TIOCSWINSZ, &size) < 0 ? -errno : 0;
+}
+
+int tty_keep_newlines(int fd) {
+	struct termios t;
+
+	if (tcgetattr(fd, &t) < 0)
+		return -errno;
+	t.c_oflag &= ~(tcflag_t)ONLCR;
+	return tcsetattr(fd, TCSANOW, &t) < 0 ? -errno : 0;
+}
