@@ -127,6 +127,17 @@ fails() {
 	"$HUSK" --root "$ROOT" --cgroup-manager cgroupfs --systemd-cgroup=false --rootless=auto list
 }
 
+@test "--rootless is accepted in each form that engines send, and changes nothing" {
+	local form
+
+	for form in --rootless=true --rootless=false --rootless=auto "--rootless true" "--rootless auto" -rootless=false; do
+		[ "$("$HUSK" --root "$ROOT" $form list)" = "$("$HUSK" --root "$ROOT" list)" ]
+	done
+	[ "$("$HUSK" --rootless=true explain --bundle "$BUNDLE" id)" = "$("$HUSK" explain --bundle "$BUNDLE" id)" ]
+	fails 1 '--rootless: true|false|auto is needed, not yes' --rootless=yes list
+	fails 1 'flag needs an argument: --rootless' --rootless
+}
+
 @test "--root that is the root directory is refused under every name" {
 	local name
 

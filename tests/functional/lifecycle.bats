@@ -205,6 +205,18 @@ sleeps() {
 	[ "$output" = "from other.json" ]
 }
 
+@test "create looks for --config from the caller's directory, and the container keeps what it says" {
+	config '.process.args = ["echo", "from config.json"]'
+	sed 's/from config.json/from other.json/' "$BUNDLE/config.json" >"$TEST_DIR/other.json"
+	(cd "$TEST_DIR" && "$HUSK" --root "$ROOT" create --bundle bundle -f other.json "$ID" >"$OUT" 2>"$ERR" </dev/null)
+	rm "$TEST_DIR/other.json"
+	husk start "$ID"
+	until_true 5 printed "from other.json"
+	run husk create --config "$TEST_DIR/other.json" other
+	[ "$status" -eq 1 ]
+	[[ $output == "husk: "*"$TEST_DIR/other.json: no such file or directory" ]]
+}
+
 @test "the program that waits in a container is one that nobody can write (CVE-2019-5736)" {
 	sleeps
 	husk create "$ID"
@@ -370,6 +382,22 @@ PYTHON
 	until_true 5 is_stopped
 }
 
+@test "kill 0 asks whether the container runs, and sends nothing" {
+	waits_for_term
+	husk create "$ID"
+	husk kill "$ID" 0
+	husk start "$ID"
+	until_true 5 printed ready
+	husk kill "$ID" 0
+	husk kill --all "$ID" 0
+	[ "$(status_of)" = running ]
+	husk kill "$ID"
+	until_true 5 is_stopped
+	run husk kill "$ID" 0
+	[ "$status" -eq 1 ]
+	[[ $output == *"container not running"* ]]
+}
+
 @test "an unknown signal is an error without effect" {
 	local signal
 
@@ -391,13 +419,17 @@ PYTHON
 }
 
 @test "killing a stopped container says: container not running" {
+	local signal
+
 	config '.process.args = ["true"]'
 	husk create "$ID"
 	husk start "$ID"
 	until_true 5 is_stopped
-	run husk kill "$ID" KILL
-	[ "$status" -eq 1 ]
-	[[ $output == *"container not running"* ]]
+	for signal in KILL TERM 15 ""; do
+		run husk kill "$ID" $signal
+		[ "$status" -eq 1 ]
+		[[ $output == *"container not running"* ]]
+	done
 }
 
 # bats test_tags=systemd

@@ -2,7 +2,6 @@
 
 # shellcheck disable=SC2034,SC2086 # OUT is for printed; $verb may stand for several words
 
-# bats file_tags=v2
 load helpers
 
 # containers NAME...: a created one for each name; the id of NAME is $HUSK_TEST_NAME-NAME.
