@@ -109,3 +109,14 @@ syslog_of() {
 	[ ! -e "$ROOTFS/ran" ]
 	[ ! -e "$ROOT" ]
 }
+
+# bats test_tags=systemd
+@test "systemd's journal and its syslog socket show what husk sends them" {
+	[ -S /run/systemd/journal/socket ] && [ -S /dev/log ] || skip "no journal here"
+	run husk --log "journald:$HUSK_TEST_NAME-j" state nosuch
+	[ "$status" -eq 1 ]
+	run husk --log "syslog:$HUSK_TEST_NAME-s" state nosuch
+	[ "$status" -eq 1 ]
+	until_true 10 eval '[ "$(journalctl -q -o cat -p err -t "$HUSK_TEST_NAME-j")" = "container \"nosuch\" does not exist" ]'
+	until_true 10 eval '[ "$(journalctl -q -o cat -p err -t "$HUSK_TEST_NAME-s")" = "container \"nosuch\" does not exist" ]'
+}
