@@ -12,13 +12,17 @@ build() {
 	}
 }
 
-# A folder that was configured before cmocka was there knows no unit tests.
+# A folder that was configured before cmocka or scdoc was there knows no unit tests, or no manual pages.
 configure() {
 	if [ ! -e "$1/build.ninja" ]; then
 		meson setup "$1" "$TOP" -Dwerror=true "${@:2}"
-	elif ! grep -q tests/unit/ "$1/build.ninja" && [ -e /usr/include/cmocka.h ]; then
+	elif lacks "$1" tests/unit/ /usr/include/cmocka.h || lacks "$1" husk.8 /usr/bin/scdoc; then
 		meson setup --reconfigure "$1"
 	fi
+}
+# lacks FOLDER TARGET NEEDED
+lacks() {
+	! grep -qF "$2" "$1/build.ninja" && [ -e "$3" ]
 }
 
 # The program as it is shipped.

@@ -1,7 +1,7 @@
 # suites.bash - the suites by name: when they run, what they need, and how they run. Each writes TAP (tap.bash).
 # shellcheck shell=bash
 
-BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libseccomp-dev libsystemd-dev libcmocka-dev"
+BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libyajl-dev libseccomp-dev libsystemd-dev libcmocka-dev scdoc"
 RUN_PACKAGES="$BUILD_PACKAGES bats busybox-static jq iproute2 mount util-linux procps mmdebstrap python3 python3-fusepy libcap2-bin zsh fish golang-github-containers-common"
 
 # name | whether it needs root | packages | what it does; in the order in which they run
@@ -17,6 +17,7 @@ sizes      |      | mawk | the figures of functions and files
 lint       |      | gcc libc6-dev libyajl-dev libseccomp-dev libsystemd-dev clang-format clang-tidy cppcheck shellcheck | formatting and static analysis
 release    |      | $BUILD_PACKAGES binutils | the shipped program: static, hardened, without test options
 install    |      | $BUILD_PACKAGES | meson install, and a program built with what it installed
+manual     |      | $BUILD_PACKAGES man-db | the manual pages: complete, and nothing to warn of
 functional | root | $RUN_PACKAGES | real containers: tests/functional
 asan       | root | $RUN_PACKAGES | unit and functional under the sanitizers
 faults     | root | $RUN_PACKAGES | every step failed in turn
@@ -120,6 +121,10 @@ suite_release() {
 
 suite_install() {
 	build_release && "$TESTS/lint/install"
+}
+
+suite_manual() {
+	build_release && "$TESTS/lint/manual"
 }
 
 # --- real containers --------------------------------------------------------------------------------------------------
