@@ -114,8 +114,8 @@ static void add_valued(struct text *out) {
 		for (size_t j = 0; (o = completion_option(command, j)); j++) {
 			if (o->name && o->value)
 				text_add(out, " '%s --%s'", command->name, o->name);
-			if (o->letters && o->value)
-				text_add(out, " '%s -%c'", command->name, o->letters[0]);
+			for (const char *letter = o->value ? o->letters : NULL; letter && *letter; letter++)
+				text_add(out, " '%s -%c'", command->name, *letter);
 		}
 	text_add(out, "\n\n");
 }

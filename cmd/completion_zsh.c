@@ -49,14 +49,18 @@ static const char *action(struct arena *a, const struct verb *command, const str
 	return wanted.kind == WANTED_WORD ? arena_printf(a, "(%s)", wanted.words) : actions[wanted.kind];
 }
 
-/* '(-b --bundle)'{-b,--bundle=}'[directory with config.json]:DIR:_files -/' */
+/* '(-b --bundle)'{-b,--bundle=}'[directory with config.json]:bundle:_files -/'; an option that may be repeated excludes none,
+ * but begins with *. */
 static void add_option(struct text *out, struct arena *a, const struct verb *command, const struct option *o) {
 	const char *equals = o->value ? "=" : "";
+	bool repeated = o->kind == OPTION_TEXTS;
 
-	if (o->letters)
-		text_add(out, "'(-%c --%s)'{-%c,--%s%s}'[", o->letters[0], o->name, o->letters[0], o->name, equals);
+	if (!o->letters)
+		text_add(out, "'%s--%s%s[", repeated ? "*" : "", o->name, equals);
+	else if (repeated)
+		text_add(out, "'*'{-%c,--%s=}'[", o->letters[0], o->name);
 	else
-		text_add(out, "'--%s%s[", o->name, equals);
+		text_add(out, "'(-%c --%s)'{-%c,--%s%s}'[", o->letters[0], o->name, o->letters[0], o->name, equals);
 	add_says(out, o->says);
 	text_add(out, "]");
 	if (o->value)

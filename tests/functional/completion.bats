@@ -76,6 +76,7 @@ options() {
 		offers "husk $verb --" $(options "$verb")
 	done
 	offers 'husk kill --a' --all
+	offers 'husk list --status running --st' --status
 	offers 'husk kill x --'
 }
 
