@@ -89,7 +89,7 @@ static int env_init(struct container_env *env, const struct global *g, struct er
 	return env->root ? 0 : -1;
 }
 
-static int call_verb(struct call *c, const struct verb *verb, char **words, struct error *e) {
+static int call_verb(struct call *c, const struct verb *verb, char **words, int *failed, struct error *e) {
 	struct arena *a = c->env.a;
 	struct grammar g = {.a = a, .command = arena_printf(a, "husk %s", verb->name), .before = global_options};
 	void *options = arena_alloc(a, verb->size + 1);
@@ -105,6 +105,8 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, stru
 		return -1;
 	if (prepare(e) || env_init(&c->env, &c->global, e) || log_check(&c->log, e))
 		return -1;
+	if (verb->failed)
+		*failed = verb->failed;
 	return verb->run(&c->env, options, e);
 }
 
@@ -128,7 +130,7 @@ static int call_husk(struct call *c, int *failed, struct error *e) {
 		*failed = STATUS_UNKNOWN_VERB;
 		return error_set(e, 0, NULL, "unknown verb %s: `husk --help` lists the known ones", words[asks]);
 	}
-	return call_verb(c, verb, asks ? ask_for_help : words + 1, e);
+	return call_verb(c, verb, asks ? ask_for_help : words + 1, failed, e);
 }
 
 int main(int argc, char **argv) {

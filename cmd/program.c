@@ -6,6 +6,7 @@
 	VERB(run)      \
 	VERB(create)   \
 	VERB(start)    \
+	VERB(exec)     \
 	VERB(kill)     \
 	VERB(pause)    \
 	VERB(resume)   \

@@ -14,6 +14,7 @@ struct verb {
 	const char *summary;                         /* its line there */
 	const char *description;                     /* sentences for its own --help */
 	const char *status;                          /* its exit status; NULL: that of most verbs, STATUS_OF_VERBS */
+	int failed;                                  /* its exit status when it fails; 0: 1 */
 	const struct example *examples;              /* {0} behind the last */
 	const struct option *options[OPTION_TABLES]; /* fill the struct it is run with */
 	size_t size;                                 /* of that struct */
@@ -35,4 +36,4 @@ struct verb {
 extern const struct option create_options[];
 
 /* Flags that make such a command fail: none but in a test build (faults.c, faults_none.c). */
-extern const struct option fault_options[];
+extern const struct option fault_options[], exec_fault_options[];

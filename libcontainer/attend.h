@@ -7,8 +7,8 @@
 
 /* A descriptor that is looked after meanwhile: a terminal's, a service manager's. */
 struct watch {
-	int fd;       /* -1: none at the moment */
-	short events; /* of poll(2) */
+	int fd;                                     /* -1: none at the moment */
+	short events;                               /* of poll(2) */
 	void (*ready)(struct watch *w, short seen); /* may change fd and events, also those of other watches */
 };
 #define ATTEND_WATCHES 8

@@ -84,7 +84,7 @@ int bundle_load_copy(struct container_env *env, int state_fd, const struct recor
 	return 0;
 }
 
-static int make_absolute(struct arena *a, const char *path, const char **absolute, struct error *e) {
+int bundle_absolute(struct arena *a, const char *path, const char **absolute, struct error *e) {
 	char cwd[PATH_MAX];
 
 	*absolute = path;
@@ -129,10 +129,10 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 		.state_dir = arena_printf(env->a, "%s/%s", env->root, o->id),
 		.rootfs = path[0] == '/' ? path : arena_printf(env->a, "%s/%s", b->dir, path),
 	};
-	if (make_absolute(env->a, o->pidfd_socket, &request->pidfd_socket, e) < 0 ||
-	    make_absolute(env->a, o->console_socket, &request->console_socket, e) < 0)
+	if (bundle_absolute(env->a, o->pidfd_socket, &request->pidfd_socket, e) < 0 ||
+	    bundle_absolute(env->a, o->console_socket, &request->console_socket, e) < 0)
 		return -1;
-	return make_absolute(env->a, o->pid_file, &request->pid_file, e);
+	return bundle_absolute(env->a, o->pid_file, &request->pid_file, e);
 }
 
 static char *now_text(struct arena *a) {
@@ -188,6 +188,7 @@ int bundle_record(struct container_env *env, const struct bundle *b, const struc
 		.poststop = b->spec.hooks.poststop.n > 0,
 		.process = b->spec.process != NULL,
 		.notifies = seccomp_notifies(&b->spec),
+		.keyring = (char *)request->keyring,
 		.ignores_annotations = request->ignore_annotations,
 		.shares_pid = !spec_has_new_namespace(&b->spec, "pid"),
 		.annotations = b->spec.annotations,

@@ -23,6 +23,9 @@ int bundle_load_copy(struct container_env *env, int state_fd, const struct recor
 /* Adds the place in the config to an error whose field points into it. Returns -1. */
 int bundle_locate(const struct bundle *b, struct error *e);
 
+/* A path of the caller's from the working directory on; NULL stays NULL. */
+int bundle_absolute(struct arena *a, const char *path, const char **absolute, struct error *e);
+
 /* What is asked for besides the config, made absolute. */
 int bundle_request(struct container_env *env, const struct bundle *b, const struct container_create_options *o,
 		   struct request *request, struct error *e);

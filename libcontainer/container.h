@@ -67,6 +67,29 @@ struct container_run_options {
 };
 int container_run(struct container_env *env, const struct container_run_options *o, int *exit_code, struct error *e);
 
+/* What is asked of `exec`. Strings are the caller's; NULL where not given. */
+struct container_exec_options {
+	const char *id;
+	char **args;              /* the program and its arguments; NULL: those of the process object */
+	char *process;            /* a whole process object, JSON, in place of config.json's */
+	size_t process_length;    /* of that */
+	const char *process_name; /* what errors call it */
+	const char *cwd, *user;   /* user: UID or UID:GID */
+	const char *apparmor, *process_label;
+	const char *pid_file, *console_socket;
+	const char *pidfd_socket;                  /* where a pidfd of the process is sent */
+	struct strings env, caps, additional_gids; /* more than the container's process has */
+	struct strings cgroups;                    /* below the container's: PATH or CONTROLLER,..:PATH */
+	bool tty, no_new_privileges, ignore_paused, detach;
+	unsigned preserve_fds; /* from 3 on */
+	const char *fail_at;   /* test builds only, as above */
+	const char *kill_at;
+};
+
+/* Executes a process in a created or running container; returns when it runs (detach), or waits for its end and forwards signals.
+ * *exit_code is then that of the process, 128 + N when signal N ended it. */
+int container_exec(struct container_env *env, const struct container_exec_options *o, int *exit_code, struct error *e);
+
 int container_state(struct container_env *env, const char *id, struct container_state *state, struct error *e);
 
 /* Which containers are meant. */

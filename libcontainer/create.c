@@ -17,17 +17,16 @@
 
 #define KILL_GRACE_MS 1000
 
-/* Looked at before husk opens a file of its own, which would take such a number and then go to the container. */
-static int check_preserved_fds(const struct container_create_options *o, struct error *e) {
-	unsigned sockets_end = 3 + o->socket_fds, end = sockets_end + o->preserve_fds;
+int preserved_fds_check(unsigned sockets, unsigned preserved, struct error *e) {
+	unsigned sockets_end = 3 + sockets, end = sockets_end + preserved;
 
 	for (unsigned fd = 3; fd < end; fd++)
 		if (fcntl((int)fd, F_GETFD) < 0)
 			return fd < sockets_end
-				       ? error_set(e, errno, NULL, "LISTEN_FDS %u: descriptor %u is not open",
-						   o->socket_fds, fd)
+				       ? error_set(e, errno, NULL, "LISTEN_FDS %u: descriptor %u is not open", sockets,
+						   fd)
 				       : error_set(e, errno, NULL, "--preserve-fds %u: descriptor %u is not open",
-						   o->preserve_fds, fd);
+						   preserved, fd);
 	return 0;
 }
 
@@ -56,7 +55,8 @@ static int probe(struct container_env *env, const struct bundle *b, const char *
 
 int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
 		struct making *m, struct error *e) {
-	if (check_preserved_fds(o, e) < 0 || bundle_load(env, o->bundle, o->config, &m->bundle, e) < 0 ||
+	if (preserved_fds_check(o->socket_fds, o->preserve_fds, e) < 0 ||
+	    bundle_load(env, o->bundle, o->config, &m->bundle, e) < 0 ||
 	    bundle_request(env, &m->bundle, o, &m->request, e) < 0 || probe(env, &m->bundle, o->id, &m->host, e) < 0)
 		return -1;
 	if (!wait_for_start && !m->bundle.spec.process)

@@ -11,6 +11,10 @@ struct making {
 	struct run run;
 };
 
+/* Whether all descriptors are open that are to go to the process, from 3 on: a service manager's sockets, then --preserve-fds. Before
+ * husk opens a file of its own, which would take such a number and then go to the container. */
+int preserved_fds_check(unsigned sockets, unsigned preserved, struct error *e);
+
 /* Reads the bundle and the host; m->record lacks cgroups_made. wait_for_start: as `create` does, and `run` does not. */
 int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
 		struct making *m, struct error *e);

@@ -1,4 +1,5 @@
-/* order.c - plan_container(): how a container is made, from config.json to execve. */
+/* order.c - plan_container(): how a container is made, from config.json to execve; and plan_exec_container(), how a process
+ * comes into one. */
 #include "order.h"
 #include "cgroup/cgroup.h"
 #include "namespace/namespace.h"
@@ -92,5 +93,60 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_created(p); /* host: `create` ends here */
 	if (p->request->wait_for_start)
 		plan_wait(p); /* inside: until `start` */
+	return plan_exec(p, spec, h, e);
+}
+
+/* INSIDE: from here on it holds nothing of the host's but what it still needs. Nobody may look: it is not dumpable. */
+static int run_leave_host(struct run *r, const void *preserve_fds) {
+	const int kept[] = {r->turn_fds[INSIDE], r->pass_fds[INSIDE], r->pidfd, r->report_fd, r->root_fd, r->procfs_fd};
+	int first = 3 + (int)*(const unsigned *)preserve_fds;
+
+	return fd_close_others(first, kept, sizeof(kept) / sizeof(*kept));
+}
+
+/* In exec every namespace of the config is one that is joined: none of them is made, and none belongs to the process alone. */
+static struct spec *spec_of_joined(struct arena *a, const struct spec *spec) {
+	struct spec *joined = arena_new(a, struct spec);
+	const struct spec_namespaces *all = &spec->linux_.namespaces;
+	struct spec_namespace *v = arena_alloc(a, (all->n + 1) * sizeof(*v));
+	static char of_the_init[] = "the init's";
+
+	*joined = *spec;
+	for (size_t i = 0; i < all->n; i++)
+		v[i] = (struct spec_namespace){all->v[i].type, of_the_init};
+	joined->linux_.namespaces = (struct spec_namespaces){v, all->n};
+	return joined;
+}
+
+int plan_exec_container(struct plan *p, const struct spec *container, const struct host *h,
+			const struct joined_container *at, struct error *e) {
+	const struct spec *spec = spec_of_joined(p->a, container);
+	const struct record *record = at->record;
+
+	if (plan_console_socket(p, spec->process, e) ||
+	    plan_cgroup_enter(p, h, &record->cgroups, at->cgroups, (pid_t)record->head.init.pid, e))
+		return -1;
+	if (process_has_label(spec) || spec_namespace(spec, "user") || spec->process->oom_score_adj)
+		plan_procfs(p, HOST, spec, h); /* host: before the spawn, since the inside needs it for its label */
+	plan_affinity_initial(p, spec);
+	plan_join(p, container, h, &record->head.init); /* host: spawn, in the namespaces of the init */
+	plan_rdt_enter(p, &record->rdt);
+	if (plan_process_host(p, spec, h, e))
+		return -1;
+
+	plan_cgroup_entered(p, &record->cgroups); /* inside: its first step */
+	plan_affinity_final(p, spec, h);
+	plan_become_root(p, spec);
+	plan_join_later(p);
+	plan_add(p, INSIDE, run_leave_host, &p->request->preserve_fds, NULL, NO_INDEX, NULL, "leave the host behind");
+	if (plan_terminal(p, spec->process, e) || plan_process(p, spec, h, e))
+		return -1;
+
+	plan_let_go(p, spec);
+	if (plan_scheduling(p, spec, e) < 0)
+		return -1;
+	plan_pidfd_joined(p); /* host: last */
+	plan_hand_terminal(p, spec->process);
+	plan_disarm(p); /* inside: until execve */
 	return plan_exec(p, spec, h, e);
 }

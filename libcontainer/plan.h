@@ -121,8 +121,11 @@ struct run {
 	int cgroup_fd;   /* HOST: the cgroup2 directory to be born into [cgroup] */
 	int cgroup_tasks
 		[16]; /* files by which the init goes into cgroups, opened by the host, -1 behind the last [cgroup] */
-	int namespace_fds[8]; /* HOST: namespaces to join, by index of namespace kind [namespaces] */
-	char *hint;           /* words that a failing step adds, HINT_SIZE bytes; made before the first step */
+	int namespace_fds[8];    /* HOST: namespaces to join, by index of namespace kind [namespaces] */
+	int init_fd;             /* HOST: pidfd of the init of a container that is joined [join] */
+	int cgroup_namespace_fd; /* its cgroup namespace; -1: ours [join] */
+	int join;                /* HOST: the other namespaces that it has and we have not, as flags of clone [join] */
+	char *hint;              /* words that a failing step adds, HINT_SIZE bytes; made before the first step */
 };
 #define HINT_SIZE 1024
 

@@ -42,13 +42,13 @@ TYPE(rdt, F("mountpoint", mountpoint), F("group", group), F("monitor", monitor),
 typedef struct spec_resources spec_resources_struct; /* its table is that of specs/spec.h */
 #define T struct record
 /* The part that never changes. */
-#define REST                                                                                                        \
-	R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),         \
-		F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit),                \
-		O("rdt", rdt, rdt), F("freezer", freezer), P("resources", resources, spec_resources),               \
-		F("poststart", poststart), F("poststop", poststop), F("process", process), F("notifies", notifies), \
-		F("sharesPid", shares_pid), F("ignoresAnnotations", ignores_annotations),                           \
-		F("annotations", annotations)
+#define REST                                                                                                   \
+	R("id", id), R("bundle", bundle), R("rootfs", rootfs), R("created", created), R("bootId", boot_id),    \
+		F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit),           \
+		O("rdt", rdt, rdt), F("keyring", keyring), F("freezer", freezer),                              \
+		P("resources", resources, spec_resources), F("poststart", poststart), F("poststop", poststop), \
+		F("process", process), F("notifies", notifies), F("sharesPid", shares_pid),                    \
+		F("ignoresAnnotations", ignores_annotations), F("annotations", annotations)
 TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name), REST);
 TYPE(record_rest, REST);
 #undef REST
@@ -361,15 +361,23 @@ static int run_created(struct run *r, const void *arg) {
 	return record_write(r->state_fd, r->record);
 }
 
-/* In its place and not by a temporary file, which a kill would leave: engines read it when `create` has ended. */
-static int run_pid_file(struct run *r, const void *arg) {
-	auto_close int fd = open(arg, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	char pid[16];
+/* In its place and not by a temporary file, which a kill would leave: engines read it when the command has ended. */
+static int write_pid(const char *path, pid_t pid) {
+	auto_close int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	char text[16];
 
-	if (fd < 0)
-		return -errno;
+	return fd < 0 ? -errno : fd_write(fd, text, (size_t)snprintf(text, sizeof(text), "%d", (int)pid));
+}
+
+int pid_file_write(const char *path, pid_t pid, struct error *e) {
+	int rc = write_pid(path, pid);
+
+	return rc < 0 ? error_set(e, -rc, NULL, "cannot write the pid file %s", path) : 0;
+}
+
+static int run_pid_file(struct run *r, const void *arg) {
 	r->pid_file_written = true;
-	return fd_write(fd, pid, (size_t)snprintf(pid, sizeof(pid), "%d", (int)r->pid));
+	return write_pid(arg, r->pid);
 }
 
 static void shell_pid_file(struct text *out, const void *arg) {

@@ -30,7 +30,8 @@ struct record {
 	struct cgroup_unit unit;                /* systemd's, in which they are; its name is NULL without */
 	struct rdt rdt;                         /* its groups in resctrl */
 	const struct spec_resources *resources; /* as `update` left them; NULL: as config.json has them */
-	char *freezer;                          /* what tells whether it is paused (freeze.h); NULL: nothing does */
+	char *keyring; /* name of its session keyring, which `exec` joins; NULL: it has none of its own */
+	char *freezer; /* what tells whether it is paused (freeze.h); NULL: nothing does */
 	bool poststart, poststop, process; /* whether the config has such hooks, and a process: spares reading it */
 	bool notifies;                     /* whether its seccomp filter has a listener, which `start` serves */
 	bool shares_pid;                   /* no pid namespace of its own: killing the init would leave the others */
@@ -77,6 +78,9 @@ int record_update(struct arena *a, int state_fd, const struct record *record);
 
 /* Makes r one in which hooks can be noted: for start and delete, which have no plan. */
 void record_attach(struct arena *a, struct run *r, int state_fd, const struct record *record);
+
+/* Writes a pid file; absolute. What is there is overwritten, in its place. 0, or -1 and *e. */
+int pid_file_write(const char *path, pid_t pid, struct error *e);
 
 /* The state of a container as runtime.md#state has it. */
 char *state_json(struct arena *a, const struct container_state *state, bool pretty);

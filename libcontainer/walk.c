@@ -72,9 +72,9 @@ static int death_error(int pidfd, const char *doing, struct error *e) {
 		     waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid;
 
 	if (known && info.si_code != CLD_EXITED)
-		return error_set(e, 0, NULL, "the container's init was killed by signal %d in the step %s",
+		return error_set(e, 0, NULL, "the container's process was killed by signal %d in the step %s",
 				 info.si_status, doing);
-	return error_set(e, 0, NULL, "the container's init ended in the step %s", doing);
+	return error_set(e, 0, NULL, "the container's process ended in the step %s", doing);
 }
 
 /* Why the inside did not give the turn. Its last words may be a step's error; if not, its death is the error. */
@@ -181,6 +181,8 @@ static void run_init(struct run *r, const struct plan *p) {
 			  .terminal_fd = -1,
 			  .master_fd = -1,
 			  .hook_fds = {-1, -1},
+			  .init_fd = -1,
+			  .cgroup_namespace_fd = -1,
 			  .cgroup_fd = -1};
 	memset(r->cgroup_tasks, -1, sizeof(r->cgroup_tasks));
 	memset(r->namespace_fds, -1, sizeof(r->namespace_fds));
@@ -206,11 +208,13 @@ int walk_init(struct run *r, const struct plan *p, struct error *e) {
 }
 
 void walk_done(struct run *r) {
-	int *single[] = {
-		&r->pidfd,     &r->turn_fds[HOST], &r->turn_fds[INSIDE], &r->pass_fds[HOST], &r->pass_fds[INSIDE],
-		&r->report_fd, &r->state_fd,       &r->lock_fd,          &r->start_fd,       &r->network_fd,
-		&r->procfs_fd, &r->hook_fds[0],    &r->hook_fds[1],      &r->root_fd,        &r->cover_fd,
-		&r->cgroup_fd, &r->interrupt_fd,   &r->terminal_fd,      &r->master_fd};
+	int *single[] = {&r->pidfd,          &r->turn_fds[HOST],   &r->turn_fds[INSIDE],
+			 &r->pass_fds[HOST], &r->pass_fds[INSIDE], &r->report_fd,
+			 &r->state_fd,       &r->lock_fd,          &r->start_fd,
+			 &r->network_fd,     &r->procfs_fd,        &r->hook_fds[0],
+			 &r->hook_fds[1],    &r->root_fd,          &r->cover_fd,
+			 &r->cgroup_fd,      &r->interrupt_fd,     &r->terminal_fd,
+			 &r->master_fd,      &r->init_fd,          &r->cgroup_namespace_fd};
 	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
 	size_t n = 0;
 

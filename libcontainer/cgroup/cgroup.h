@@ -84,6 +84,13 @@ int plan_cgroup_unit(struct plan *p, const struct spec *spec, const struct host 
  * the clone could not make. HOST: move the init into a cgroup below, if an annotation asks for one. */
 void plan_cgroup_join(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *dirs);
 
+/* HOST, before the spawn: opens the cgroups of a container that is there, dirs, for another process: as they are, or below, as
+ * --cgroup asks ([CONTROLLER,..:]PATH). Of a cgroup2 that hands controllers down it opens the one that the init is in. */
+int plan_cgroup_enter(struct plan *p, const struct host *h, const struct strings *dirs, const struct strings *options,
+		      pid_t init, struct error *e);
+/* INSIDE: goes into those of v1; into a cgroup2 it was born. */
+void plan_cgroup_entered(struct plan *p, const struct strings *dirs);
+
 /* Sends SIGKILL to every process in and below the cgroups, also frozen ones. 0 or -errno; a missing cgroup is no error. */
 int cgroup_kill(const struct strings *dirs);
 

@@ -1,9 +1,15 @@
 /* namespace.h - linux.namespaces and what lives in them: spawn, id mappings, host and domain name, sysctl. */
 #pragma once
+#include "../os/process.h"
 #include "../plan.h"
 
 /* HOST: open the namespaces to join, then spawn: from here there is an inside. */
 int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
+
+/* HOST: opens the init of a container that is there, and spawns a process in its namespaces. spec: as it was created by. */
+void plan_join(struct plan *p, const struct spec *spec, const struct host *h, const struct process_name *init);
+/* INSIDE, in the container's cgroup: the namespace of that, and the container's root as r->root_fd. */
+void plan_join_later(struct plan *p);
 
 /* INSIDE, its first step: the process no longer dies with the runtime. Until then it waits for the record. */
 void plan_disarm(struct plan *p);

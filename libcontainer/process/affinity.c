@@ -1,6 +1,5 @@
-/* affinity.c - the CPUs of the process: all that its cpuset has, whatever the runtime's caller was bound to.
- *
- * Also process.execCPUAffinity, which is for `exec` alone: here it is only looked at, so that `create` says what is wrong. */
+/* affinity.c - the CPUs of the process: all that its cpuset has, whatever the runtime's caller was bound to; and for a process
+ * that joins a container, process.execCPUAffinity. */
 #include "internal.h"
 #include "../../specs/number.h"
 #include <errno.h>
@@ -36,10 +35,44 @@ void plan_affinity(struct plan *p, const struct host *h) {
 		plan_add(p, INSIDE, run_affinity, NULL, NULL, NO_INDEX, shell_affinity, "use all CPUs of the cpuset");
 }
 
+/* INSIDE, or of the runtime itself, whose child inherits it. */
+static int run_cpus(struct run *r, const void *mask) {
+	(void)r;
+	return syscall(SYS_sched_setaffinity, 0, MAX_CPUS / 8, mask) < 0 ? -errno : 0;
+}
+
+static void plan_cpus(struct plan *p, enum side side, const char *list, const char *field) {
+	uint64_t *mask = arena_alloc(p->a, MAX_CPUS / 8);
+
+	number_list(list, MAX_CPUS, mask);
+	plan_add(p, side, run_cpus, mask, field, NO_INDEX, NULL, "use the CPUs %s", list);
+}
+
+static bool has_list(const char *list) {
+	return list && *list;
+}
+
+void plan_affinity_initial(struct plan *p, const struct spec *spec) {
+	const struct spec_exec_cpu_affinity *affinity = spec->process->exec_cpu_affinity;
+
+	if (affinity && has_list(affinity->initial))
+		plan_cpus(p, HOST, affinity->initial, "/process/execCPUAffinity/initial");
+}
+
+/* With `initial` alone, what follows is the kernel's affair (config.md). */
+void plan_affinity_final(struct plan *p, const struct spec *spec, const struct host *h) {
+	const struct spec_exec_cpu_affinity *affinity = spec->process->exec_cpu_affinity;
+
+	if (affinity && has_list(affinity->final))
+		plan_cpus(p, INSIDE, affinity->final, "/process/execCPUAffinity/final");
+	else if (!affinity || !has_list(affinity->initial))
+		plan_affinity(p, h);
+}
+
 static int check_list(const char *list, const char *field, struct error *e) {
 	uint64_t mask[MAX_CPUS / 64];
 
-	if (!list || !*list || number_list(list, MAX_CPUS, mask))
+	if (!has_list(list) || number_list(list, MAX_CPUS, mask))
 		return 0;
 	return error_set(e, 0, field, "\"%s\" is no list of CPUs: such as 0-3,7, each below %d", list, MAX_CPUS);
 }

@@ -126,11 +126,11 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 	if (plan_labels(p, g, h, e) < 0)
 		return -1;
 	plan_stdio(p, INSIDE, spec);
-	plan_home(p, g);
 	plan_bounding(p, g->sets);
 	if (plan_user(p, spec, g, e) || plan_enter_cwd(p, spec->process, e))
 		return -1;
 	plan_capabilities(p, g->sets);
+	plan_home(p, g);
 	if (plan_umask(p, spec->process, h, e) < 0)
 		return -1;
 	return plan_lookup(p, g, e);

@@ -9,6 +9,10 @@ int plan_process_host(struct plan *p, const struct spec *spec, const struct host
 
 /* INSIDE, in its cgroup: the caller's affinity is not the container's. */
 void plan_affinity(struct plan *p, const struct host *h);
+/* For a process that joins a container, process.execCPUAffinity. HOST, before the spawn: `initial`. INSIDE, in its cgroup: `final`, or
+ * without any the same as plan_affinity. */
+void plan_affinity_initial(struct plan *p, const struct spec *spec);
+void plan_affinity_final(struct plan *p, const struct spec *spec, const struct host *h);
 /* Cpus_allowed of /proc/PID/status: true unless it is certainly all CPUs that there can be. */
 bool affinity_may_be_narrow(const char *mask);
 
@@ -37,6 +41,8 @@ void plan_hand_terminal(struct plan *p, const struct spec_process *process);
 
 /* HOST, last of `create`: sends a pidfd of the init to who wants one. */
 int plan_pidfd(struct plan *p, const struct spec *spec, struct error *e);
+/* The same of a process that joins a container, where --pidfd-socket asks for it. */
+void plan_pidfd_joined(struct plan *p);
 
 /* Makes the filter of linux.seccomp, from the cache below the request's root or anew. Before the first step; a profile that
  * libseccomp or the kernel does not take is refused here. */

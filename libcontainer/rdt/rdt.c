@@ -229,9 +229,9 @@ static int check_present(struct arena *a, const struct spec_intel_rdt *s, const 
 			 rdt->group, other->resource, other->domain, other->value);
 }
 
-static void plan_join(struct plan *p, const struct rdt *rdt, const char *dir, const char *field) {
+static void plan_join_group(struct plan *p, const struct rdt *rdt, const char *dir, const char *field) {
 	plan_add(p, HOST, run_rdt_join, entry_new(p->a, rdt, arena_printf(p->a, "%s/tasks", dir), NULL), field,
-		 NO_INDEX, shell_join, "put the init into %s", dir);
+		 NO_INDEX, shell_join, "put the process into %s", dir);
 }
 
 int plan_rdt(struct plan *p, const struct spec *spec, const struct host *h, const struct rdt *rdt, struct error *e) {
@@ -253,13 +253,20 @@ int plan_rdt(struct plan *p, const struct spec *spec, const struct host *h, cons
 			 "make the group %s", rdt->group);
 		plan_schemata(p, s, rdt);
 	}
-	plan_join(p, rdt, rdt->group, FIELD);
+	plan_join_group(p, rdt, rdt->group, FIELD);
 	if (!rdt->monitor)
 		return 0;
 	plan_add(p, HOST, run_rdt_group, entry_new(p->a, rdt, rdt->monitor, NULL), FIELD "/enableMonitoring", NO_INDEX,
 		 shell_group, "make the monitoring group %s", rdt->monitor);
-	plan_join(p, rdt, rdt->monitor, FIELD "/enableMonitoring");
+	plan_join_group(p, rdt, rdt->monitor, FIELD "/enableMonitoring");
 	return 0;
+}
+
+void plan_rdt_enter(struct plan *p, const struct rdt *rdt) {
+	if (rdt->mountpoint)
+		plan_join_group(p, rdt, rdt->group, FIELD);
+	if (rdt->monitor)
+		plan_join_group(p, rdt, rdt->monitor, FIELD "/enableMonitoring");
 }
 
 /* --- its end ------------------------------------------------------------------------------------------------------ */

@@ -24,6 +24,9 @@ int rdt_place(struct arena *a, const struct spec_intel_rdt *s, const struct host
 /* HOST, behind the spawn: the group, what it gets, and the init in it. */
 int plan_rdt(struct plan *p, const struct spec *spec, const struct host *h, const struct rdt *rdt, struct error *e);
 
+/* HOST, behind the spawn: another process of the container into the groups that the record names. */
+void plan_rdt_enter(struct plan *p, const struct rdt *rdt);
+
 /* HOST, for an update: another schema of a resource that begins so, "L3" or "MB:", for the group, whose file says `present`;
  * and the one that leads back. NULL: it stays. */
 int plan_rdt_update(struct plan *there, struct plan *back, const struct rdt *rdt, const char *present,

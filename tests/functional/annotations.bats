@@ -68,23 +68,6 @@ refused() {
 	[ "$output" = secret ]
 }
 
-# receiver SOCKET: beside the test, prints what comes with a pidfd, and the pid that it means.
-receiver() {
-	/usr/bin/python3 - "$1" >"$TEST_DIR/received" 2>&1 3>&- <<-'END' &
-		import os, re, socket, sys
-		server = socket.socket(socket.AF_UNIX)
-		os.chdir(os.path.dirname(sys.argv[1]))
-		server.bind(os.path.basename(sys.argv[1]))
-		server.listen()
-		server.settimeout(20)
-		text, fds, _, _ = socket.recv_fds(server.accept()[0], 100, 4)
-		for fd in fds:
-		    print(text.decode(), re.search(r"^Pid:\t(\d+)", open(f"/proc/self/fdinfo/{fd}").read(), re.M)[1])
-	END
-	RECEIVER=$!
-	until_true 5 test -S "$1"
-}
-
 # bats test_tags=p:annotations
 @test "run.oci.pidfd_receiver is sent a pidfd of the init when it has been created, as --pidfd-socket is" {
 	local long
@@ -93,19 +76,19 @@ receiver() {
 	mkdir "$long"
 	config '.process.args = ["sleep", "1000"]'
 	annotate run.oci.pidfd_receiver "$long/socket"
-	receiver "$long/socket"
+	pidfd_receiver "$long/socket"
 	husk create "$ID"
 	wait "$RECEIVER"
 	[ "$(cat "$TEST_DIR/received")" = "standard $(pid_of)" ]
 	husk delete --force "$ID"
 
-	receiver "$BUNDLE/flag"
+	pidfd_receiver "$BUNDLE/flag"
 	husk --ignore-annotations create --pidfd-socket flag "$ID" # relative to the working directory
 	wait "$RECEIVER"
 	[ "$(cat "$TEST_DIR/received")" = "standard $(pid_of)" ]
 	husk delete --force "$ID"
 
-	receiver "$BUNDLE/first"
+	pidfd_receiver "$BUNDLE/first"
 	husk create --pidfd-socket first "$ID" # the annotation's is not there
 	wait "$RECEIVER"
 }

@@ -119,6 +119,24 @@ until_true() {
 	done
 }
 
+# pidfd_receiver SOCKET: beside the test, prints to $TEST_DIR/received what comes with a pidfd, and the pid that it means; RECEIVER is
+# its pid.
+pidfd_receiver() {
+	/usr/bin/python3 - "$1" >"$TEST_DIR/received" 2>&1 3>&- <<-'END' &
+		import os, re, socket, sys
+		server = socket.socket(socket.AF_UNIX)
+		os.chdir(os.path.dirname(sys.argv[1]))
+		server.bind(os.path.basename(sys.argv[1]))
+		server.listen()
+		server.settimeout(20)
+		text, fds, _, _ = socket.recv_fds(server.accept()[0], 100, 4)
+		for fd in fds:
+		    print(text.decode(), re.search(r"^Pid:\t(\d+)", open(f"/proc/self/fdinfo/{fd}").read(), re.M)[1])
+	END
+	RECEIVER=$!
+	until_true 5 test -S "$1"
+}
+
 # Skips the test when root lacks a capability, as on some build machines: needs_capability 24 CAP_SYS_RESOURCE
 needs_capability() {
 	local effective

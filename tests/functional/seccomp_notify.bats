@@ -358,7 +358,7 @@ refused() {
 	[ "$status" -eq 1 ]
 	cat "$ERR"
 	[ $((SECONDS - started)) -lt 8 ]
-	grep -q "the container's init ended in the step seccomp" "$ERR"
+	grep -q "the container's process ended in the step seccomp" "$ERR"
 	nothing_left_of "$ID"
 }
 

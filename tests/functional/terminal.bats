@@ -260,3 +260,33 @@ no_devpts() {
 	[ "$(cat "$ROOTFS/etc/target")" = kept ]
 	[ "$bound" -gt 0 ]
 }
+
+# --- of exec ----------------------------------------------------------------------------------------------------------
+
+@test "exec: a terminal by the console socket, of the container's own devpts" {
+	config '.process.terminal = false | .process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	receive <<-'END'
+		named /dev/pts/0
+		expect #
+		send tty; test -c /dev/console || echo no console\n
+		expect /dev/pts/0\r\nno console\r\n
+		send exit 3\n
+		end
+	END
+	husk exec --tty --detach --pid-file "$TEST_DIR/pid" --console-socket "$SOCKET" -e 'PS1=# ' "$ID" sh
+	received
+	[ -s "$TEST_DIR/pid" ]
+	husk exec "$ID" true # the container's process lives on
+}
+
+@test "exec: a terminal in the background needs a console socket, and a console socket a terminal" {
+	config '.process.terminal = false | .process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	run husk exec --tty --detach "$ID" true
+	[ "$status" -eq 255 ]
+	[[ $output == *"--console-socket is needed"* ]]
+	run husk exec --detach --console-socket "$SOCKET" "$ID" true
+	[ "$status" -eq 255 ]
+	[[ $output == *"cannot use a console socket without a terminal"* ]]
+}

@@ -51,7 +51,7 @@ static void a_plain_process_needs_these_steps(void **state) {
 	assert_int_equal(plan_all(&p, &(struct spec){.process = &process}, &e), 0);
 	steps_are(
 		&p,
-		"session signals keyring stdio home bounding groups gid uid capabilities umask lookup descriptors execve ");
+		"session signals keyring stdio bounding groups gid uid capabilities home umask lookup descriptors execve ");
 }
 
 static void everything_that_can_be_asked_for_has_its_place(void **state) {
@@ -88,7 +88,7 @@ static void with_a_user_namespace_the_host_gives_stdio_away(void **state) {
 	assert_int_equal(plan_all(&p, &(struct spec){.process = &process, .linux_.namespaces = {&user, 1}}, &e), 0);
 	steps_are(
 		&p,
-		"host:stdio_mapped session signals keyring home bounding groups gid uid capabilities umask lookup descriptors execve ");
+		"host:stdio_mapped session signals keyring bounding groups gid uid capabilities home umask lookup descriptors execve ");
 }
 
 static void without_a_process_there_is_nothing_to_do(void **state) {
@@ -119,7 +119,7 @@ static void with_a_terminal_the_streams_are_given_away_inside(void **state) {
 	assert_int_equal(plan_all(&p, &(struct spec){.process = &process, .linux_.namespaces = {&user, 1}}, &e), 0);
 	steps_are(
 		&p,
-		"session signals controlling_terminal keyring stdio home bounding groups gid uid capabilities umask lookup "
+		"session signals controlling_terminal keyring stdio bounding groups gid uid capabilities home umask lookup "
 		"descriptors execve ");
 }
 
