@@ -4,6 +4,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -85,6 +86,7 @@ static int env_init(struct container_env *env, const struct global *g, struct er
 	if (cgroups_init(env, g, e) < 0)
 		return -1;
 	env->ignore_annotations = g->ignore_annotations;
+	env->notify_socket = getenv("NOTIFY_SOCKET");
 	env->root = root_directory(env->a, g->root, e);
 	return env->root ? 0 : -1;
 }

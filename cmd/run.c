@@ -19,6 +19,7 @@ static int run(struct container_env *env, const void *options, struct error *e) 
 	int exit_code = 0;
 
 	sockets_find(&o.create);
+	watchdog_find(&o.create);
 	return container_run(env, &o, &exit_code, e) ? -1 : exit_code;
 }
 
@@ -26,7 +27,10 @@ const struct verb verb_run = {
 	.name = "run",
 	.group = GROUP_LIFE,
 	.summary = "make a container, start it, wait for its end, delete it",
-	.description = "Does what `create` and `start` do, hands on signals, waits, and deletes the container.",
+	.description =
+		"Does what `create` and `start` do, hands on signals, waits, and deletes the container. Where NOTIFY_SOCKET is "
+		"set, what the process tells by sd_notify(3) is told to the service manager: with --detach until READY=1, for "
+		"which it waits, else to the end.",
 	.status =
 		"That of the process, or 128 + N when signal N ended it; 0 with --detach. 1 when the container cannot be "
 		"made or started: stderr says why.",

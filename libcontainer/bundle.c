@@ -124,6 +124,7 @@ int bundle_request(struct container_env *env, const struct bundle *b, const stru
 		.preserve_fds = o->socket_fds + o->preserve_fds,
 		.socket_fds = o->socket_fds,
 		.socket_names = o->socket_names,
+		.watchdog_usec = o->watchdog_usec,
 		.fail_at = o->fail_at,
 		.kill_at = o->kill_at,
 		.state_dir = arena_printf(env->a, "%s/%s", env->root, o->id),

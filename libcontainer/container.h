@@ -19,6 +19,7 @@ struct container_env {
 	const char *root;               /* folder of the state directories; absolute */
 	enum container_cgroups cgroups; /* of the containers that are made */
 	const char *systemd_helper;     /* husk-systemd, absolute */
+	const char *notify_socket;      /* NOTIFY_SOCKET: a path, or @NAME, of who started the caller; NULL: nobody */
 	bool ignore_annotations;        /* of the containers that are made: no annotation asks for anything */
 	struct strings warnings;        /* filled; the caller prints them */
 	struct strings debug;           /* filled with what --debug shows */
@@ -34,10 +35,11 @@ struct container_create_options {
 	const char *console_socket; /* where the terminal is sent */
 	const char *pidfd_socket;   /* where a pidfd of the first process is sent */
 	bool no_pivot, no_new_keyring;
-	unsigned preserve_fds;    /* from 3 on, behind the sockets */
-	unsigned socket_fds;      /* what a service manager has opened for the process, from 3 on */
-	const char *socket_names; /* theirs, with colons between them; NULL */
-	bool foreground;          /* the caller stays until the process ends, and shows its terminal */
+	unsigned preserve_fds;     /* from 3 on, behind the sockets */
+	unsigned socket_fds;       /* what a service manager has opened for the process, from 3 on */
+	const char *socket_names;  /* theirs, with colons between them; NULL */
+	const char *watchdog_usec; /* WATCHDOG_USEC of the service manager, for `run`; NULL */
+	bool foreground;           /* the caller stays until the process ends, and shows its terminal */
 	bool interruptible; /* the caller has blocked SIGINT, SIGTERM, SIGHUP and SIGQUIT: one of them ends the making */
 	const char *fail_at; /* test builds only: name or index of the step that fails */
 	const char *kill_at; /* test builds only: index of the step before which the runtime is killed */
@@ -56,7 +58,7 @@ struct container_states {
 /* Makes everything that config.json asks for and leaves the init waiting for `start`. */
 int container_create(struct container_env *env, const struct container_create_options *o, struct error *e);
 
-/* Lets a created container execute process.args; returns when it has. */
+/* Lets a created container execute process.args; returns when it has, with a notify_socket when it has said READY=1. */
 int container_start(struct container_env *env, const char *id, struct error *e);
 
 /* create and start in one; then, unless detach, waits, forwards signals, and deletes unless keep. *exit_code is that of

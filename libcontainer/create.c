@@ -3,6 +3,7 @@
 #include "cgroup/cgroup.h"
 #include "delete.h"
 #include "namespace/namespace.h"
+#include "notify.h"
 #include "os/fd.h"
 #include "os/process.h"
 #include "os/syscalls.h"
@@ -53,8 +54,25 @@ static int probe(struct container_env *env, const struct bundle *b, const char *
 	return env->cgroups == CONTAINER_SYSTEMD ? cgroup_find_systemd(env->a, env->systemd_helper, h, e) : 0;
 }
 
+/* A manager that cannot be reached is not one that the process could notify. */
+static void find_manager(struct container_env *env, struct making *m) {
+	const struct spec *spec = &m->bundle.spec;
+
+	m->manager_fd = notify_connect(env);
+	if (m->manager_fd < 0 || !spec->process)
+		return;
+	if (!spec_has_new_namespace(spec, "mount")) {
+		strings_add(env->a, &env->warnings,
+			    arena_strdup(env->a, "NOTIFY_SOCKET: without a new mount namespace the process has none"));
+		return;
+	}
+	m->request.notify_dir = arena_printf(env->a, "%s/notify", m->request.state_dir);
+	m->record.has_notify = true;
+}
+
 int making_read(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
 		struct making *m, struct error *e) {
+	m->manager_fd = -1;
 	if (preserved_fds_check(o->socket_fds, o->preserve_fds, e) < 0 ||
 	    bundle_load(env, o->bundle, o->config, &m->bundle, e) < 0 ||
 	    bundle_request(env, &m->bundle, o, &m->request, e) < 0 || probe(env, &m->bundle, o->id, &m->host, e) < 0)
@@ -65,7 +83,10 @@ int making_read(struct container_env *env, const struct container_create_options
 	m->request.wait_for_start = wait_for_start;
 	m->request.interruptible = o->interruptible;
 	m->request.foreground = o->foreground;
-	return bundle_record(env, &m->bundle, &m->request, &m->host, &m->record, e);
+	if (bundle_record(env, &m->bundle, &m->request, &m->host, &m->record, e) < 0)
+		return -1;
+	find_manager(env, m);
+	return 0;
 }
 
 int making_plan(struct container_env *env, struct making *m, struct error *e) {
@@ -93,7 +114,7 @@ void making_undo(struct container_env *env, struct making *m, struct error *e) {
 	bundle_locate(&m->bundle, e);
 	net_devices_give_back(&m->run, e);
 	kill_init(&m->run);
-	walk_done(&m->run);
+	making_done(m);
 	if (state_fd >= 0)
 		delete_after_failure(env, state_fd, m->request.id, e);
 	fd_close(&lock_fd);
@@ -104,13 +125,12 @@ void making_undo(struct container_env *env, struct making *m, struct error *e) {
 }
 
 void making_done(struct making *m) {
+	fd_close(&m->manager_fd);
 	walk_done(&m->run);
 }
 
-int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
-		  struct making *m, struct error *e) {
-	if (making_read(env, o, wait_for_start, m, e) < 0)
-		return -1;
+/* All that can be known to be wrong before anything is made. */
+static int compile(struct container_env *env, struct making *m, struct error *e) {
 	if (m->host.euid != 0)
 		return error_set(e, 0, NULL, "not root, and containers without root are not supported yet: use sudo");
 	if (cgroup_missing(env->a, &m->host, &m->record.cgroups, &m->record.cgroups_made, e) < 0)
@@ -121,6 +141,13 @@ int making_create(struct container_env *env, const struct container_create_optio
 		return bundle_locate(&m->bundle, e);
 	if (env->debugging)
 		seccomp_tell_unknown(env->a, m->bundle.spec.linux_.seccomp, &env->debug);
+	return 0;
+}
+
+int making_create(struct container_env *env, const struct container_create_options *o, bool wait_for_start,
+		  struct making *m, struct error *e) {
+	if (making_read(env, o, wait_for_start, m, e) < 0 || compile(env, m, e) < 0)
+		return fd_close(&m->manager_fd), -1;
 	if (walk_init(&m->run, &m->plan, e) == 0 && walk_host(&m->run, e) == 0)
 		return 0;
 	making_undo(env, m, e);

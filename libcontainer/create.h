@@ -9,6 +9,7 @@ struct making {
 	struct host host;
 	struct plan plan;
 	struct run run;
+	int manager_fd; /* the service manager's socket, which is to hear of the process (notify.h); -1 */
 };
 
 /* Whether all descriptors are open that are to go to the process, from 3 on: a service manager's sockets, then --preserve-fds. Before

@@ -2,6 +2,7 @@
 #include "delete.h"
 #include "bundle.h"
 #include "cgroup/cgroup.h"
+#include "notify.h"
 #include "os/fd.h"
 #include "os/syscalls.h"
 #include "os/tree.h"
@@ -115,7 +116,9 @@ static int delete_everything(struct container_env *env, int state_fd, struct rec
 	if (rc < 0)
 		return error_set(e, -rc, NULL, "cannot remove the group %s of resctrl", record->rdt.group);
 	run_poststop(env, state_fd, record);
-	rc = state_remove(env->root, record->id, state_fd, true);
+	rc = record->has_notify ? notify_remove(state_fd) : 0;
+	if (rc == 0)
+		rc = state_remove(env->root, record->id, state_fd, true);
 	if (rc < 0)
 		return error_set(e, -rc, NULL, "cannot remove the state of container \"%s\" below %s", record->id,
 				 env->root);

@@ -6,6 +6,7 @@
 #include "../specs/emit.h"
 #include "../specs/fields.h"
 #include "create.h"
+#include "os/fd.h"
 #include "process/process.h"
 #include "rootfs/rootfs.h"
 #include <stdlib.h>
@@ -192,9 +193,14 @@ int container_explain(struct container_env *env, const struct container_create_o
 		      struct error *e) {
 	struct making *m = arena_new(env->a, struct making);
 	struct container_create_options run = *o;
+	int rc;
 
 	run.foreground = !o->console_socket;
-	if (making_read(env, &run, false, m, e) < 0 || making_plan(env, m, e) < 0)
+	rc = making_read(env, &run, false, m, e);
+	if (rc == 0)
+		rc = making_plan(env, m, e);
+	fd_close(&m->manager_fd);
+	if (rc < 0)
 		return -1;
 	*out = json ? explain_json(&m->plan) : explain_script(&m->plan);
 	return 0;

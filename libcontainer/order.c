@@ -3,6 +3,7 @@
 #include "order.h"
 #include "cgroup/cgroup.h"
 #include "namespace/namespace.h"
+#include "notify.h"
 #include "os/fd.h"
 #include "os/procfs.h"
 #include "process/process.h"
@@ -50,13 +51,13 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 		return -1;
 	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
 		return -1;
+	plan_notify(p); /* host: the socket on which the process notifies */
 	if (plan_hook_output(p, spec, e) || plan_cgroup(p, spec, h, &record->cgroups, e) ||
 	    plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
 		return -1;
 	plan_record_init(p); /* host: from here the record names the init; until then it waits */
-	if (plan_cgroup_unit(p, spec, h, &record->unit, &record->cgroups, e)) /* host: systemd's scope, then limits */
-		return -1;
-	if (plan_rdt(p, spec, h, &record->rdt, e)) /* host: its part of the cache and of the memory's bandwidth */
+	if (plan_cgroup_unit(p, spec, h, &record->unit, &record->cgroups, e) || /* host: systemd's scope, then limits */
+	    plan_rdt(p, spec, h, &record->rdt, e)) /* host: its part of the cache and of the memory's bandwidth */
 		return -1;
 	if (spec_namespace(spec, "user") || mounts_are_idmapped(spec) ||
 	    (spec->process && spec->process->oom_score_adj))

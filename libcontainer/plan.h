@@ -46,17 +46,23 @@ struct request {
 	const char *console_socket; /* absolute, or NULL: gets the terminal */
 	const char *pidfd_socket;   /* absolute, or NULL: gets a pidfd of the init */
 	bool no_pivot;
-	const char *keyring;      /* name of the session keyring that is made; NULL: the caller's is kept */
-	bool ignore_annotations;  /* none asks for anything (annotations.h) */
-	bool foreground;          /* the caller stays until the process ends, and shows its terminal */
-	bool interruptible;       /* SIGINT and the like, which are blocked, end the making */
-	bool wait_for_start;      /* create: stop before process.args until `start`; run does not wait */
-	unsigned preserve_fds;    /* descriptors 3 .. 3+n-1 go to the process */
-	unsigned socket_fds;      /* the first of them, of which LISTEN_FDS tells it */
-	const char *socket_names; /* NULL */
-	const char *fail_at;      /* test builds: name or index of the step that fails; NULL */
-	const char *kill_at;      /* test builds: index of the step before which the runtime is killed; NULL */
+	const char *keyring;       /* name of the session keyring that is made; NULL: the caller's is kept */
+	bool ignore_annotations;   /* none asks for anything (annotations.h) */
+	bool foreground;           /* the caller stays until the process ends, and shows its terminal */
+	bool interruptible;        /* SIGINT and the like, which are blocked, end the making */
+	bool wait_for_start;       /* create: stop before process.args until `start`; run does not wait */
+	unsigned preserve_fds;     /* descriptors 3 .. 3+n-1 go to the process */
+	unsigned socket_fds;       /* the first of them, of which LISTEN_FDS tells it */
+	const char *socket_names;  /* NULL */
+	const char *notify_dir;    /* absolute: bound to NOTIFY_DIR for sd_notify(3); NULL: there is nobody to notify */
+	const char *watchdog_usec; /* how often the service manager wants to hear of it; NULL: not at all */
+	const char *fail_at;       /* test builds: name or index of the step that fails; NULL */
+	const char *kill_at;       /* test builds: index of the step before which the runtime is killed; NULL */
 };
+
+/* Where a process finds the socket on which it notifies; as in runc. */
+#define NOTIFY_DIR "/run/notify"
+#define NOTIFY_FILE "notify.sock"
 
 struct plan {
 	struct arena *a;
@@ -109,6 +115,7 @@ struct run {
 	bool pid_file_written;      /* HOST: it goes with a container that fails [state] */
 	int (*note_hook)(struct run *r, pid_t pid); /* HOST: names a running hook in the record, 0: none [state] */
 	int start_fd;    /* socket on which the inside waits for `start`, then the connection to it [state, start] */
+	int notify_fd;   /* HOST: socket on which the process notifies, in `run` [notify] */
 	int network_fd;  /* HOST: rtnetlink in the container's network, while it may fail [net_devices] */
 	int procfs_fd;   /* root of the private procfs of this side [procfs] */
 	int root_fd;     /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */

@@ -3,11 +3,13 @@
 #include "attend.h"
 #include "create.h"
 #include "delete.h"
+#include "notify.h"
 #include "os/fd.h"
 #include "process/process.h"
 #include "query.h"
 #include "start.h"
 #include "walk.h"
+#include <unistd.h>
 
 static int start_now(struct container_env *env, struct making *m, struct error *e) {
 	struct hook_point at = {"/hooks/poststart", m->bundle.dir, NULL};
@@ -27,10 +29,26 @@ static int start_now(struct container_env *env, struct making *m, struct error *
 	return hooks_run(r, &spec->hooks.poststart, &at, &failed, e);
 }
 
-static int attend_init(struct run *r, int *code, struct error *e) {
+/* In the foreground husk stands for the init: it ends with its status, hands on signals, and is whom the manager hears. */
+static int live(struct container_env *env, struct making *m, bool detach, int *code, struct error *e) {
+	struct run *r = &m->run;
+	struct notify *notify;
+	int rc = 0;
+
+	if (detach && r->notify_fd < 0)
+		return 0;
 	fd_close(&r->lock_fd);    /* from here other commands may change the container */
 	fd_close(&r->network_fd); /* and the end of its processes is that of its network */
-	return attend(r->pid, r->pidfd, r->interrupt_fd, NULL, 0, code, e);
+	if (r->notify_fd < 0)
+		return attend(r->pid, r->pidfd, r->interrupt_fd, NULL, 0, code, e);
+	notify = notify_new(env, r->notify_fd, &m->manager_fd, &m->record, detach ? r->pid : getpid());
+	if (detach)
+		notify_wait_ready(env, notify, r->pidfd);
+	else
+		rc = attend(r->pid, r->pidfd, r->interrupt_fd, (struct watch *[]){&notify->from, &notify->to}, 2, code,
+			    e);
+	notify_end(env, notify);
+	return rc;
 }
 
 int container_run(struct container_env *env, const struct container_run_options *o, int *code, struct error *e) {
@@ -40,11 +58,13 @@ int container_run(struct container_env *env, const struct container_run_options 
 
 	*code = 0;
 	create.interruptible = create.foreground = !o->detach;
+	if (o->detach)
+		create.watchdog_usec = NULL; /* nobody would hand on what it asks for */
 	if (!o->detach && attend_prepare(!o->no_subreaper, e) < 0)
 		return -1;
 	if (making_create(env, &create, false, m, e) < 0)
 		return -1;
-	if (start_now(env, m, e) < 0 || (!o->detach && attend_init(&m->run, code, e) < 0)) {
+	if (start_now(env, m, e) < 0 || live(env, m, o->detach, code, e) < 0) {
 		making_undo(env, m, e);
 		return -1;
 	}

@@ -3,6 +3,7 @@
 #include "bundle.h"
 #include "cgroup/cgroup.h"
 #include "delete.h"
+#include "notify.h"
 #include "os/fd.h"
 #include "os/tree.h"
 #include "os/wait.h"
@@ -142,9 +143,33 @@ static int not_created_error(const struct record *record, const char *status, st
 	return -1;
 }
 
+/* Before the process runs: the socket on which it will say that it is ready, and the manager's who wants to hear it; both -1
+ * where nobody does. */
+static int start_listen(struct container_env *env, int state_fd, const struct record *record, int *socket, int *manager,
+			struct error *e) {
+	*manager = notify_connect(env);
+	if (*manager >= 0 && !record->has_notify)
+		strings_add(env->a, &env->warnings,
+			    arena_strdup(env->a, "NOTIFY_SOCKET was not set at `create`: the process cannot notify"));
+	if (*manager < 0 || !record->has_notify)
+		return 0;
+	*socket = notify_listen(state_fd);
+	if (*socket < 0)
+		return error_set(e, -*socket, NULL, "cannot make the notify socket of container \"%s\"", record->id);
+	return 0;
+}
+
+static void start_wait_ready(struct container_env *env, const struct record *record, int init, int socket,
+			     int *manager) {
+	struct notify *notify = notify_new(env, socket, manager, record, (pid_t)record->head.init.pid);
+
+	notify_wait_ready(env, notify, init);
+	notify_end(env, notify);
+}
+
 int container_start(struct container_env *env, const char *id, struct error *e) {
 	struct record record = {0};
-	auto_close int lock = -1, init = -1, connection = -1;
+	auto_close int lock = -1, init = -1, connection = -1, socket = -1, manager = -1;
 	auto_close int state_fd = state_open_locked(env, id, &lock, &record, e);
 	const struct seccomp_agent *agent = NULL;
 	const char *status;
@@ -155,7 +180,8 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 		return not_created_error(&record, status, e);
 	if (!record.process)
 		return error_set(e, 0, "/process", "cannot start container \"%s\": its config has no process", id);
-	if (find_agent(env, state_fd, &record, &agent, e) < 0)
+	if (find_agent(env, state_fd, &record, &agent, e) < 0 ||
+	    start_listen(env, state_fd, &record, &socket, &manager, e) < 0)
 		return -1;
 	init = process_open(&record.head.init);
 	connection = start_connect(state_fd);
@@ -168,5 +194,9 @@ int container_start(struct container_env *env, const char *id, struct error *e) 
 		delete_after_failure(env, state_fd, id, e);
 		return -1;
 	}
+	if (socket < 0)
+		return 0;
+	fd_close(&lock); /* the process may take as long as it likes to be ready */
+	start_wait_ready(env, &record, init, socket, &manager);
 	return 0;
 }

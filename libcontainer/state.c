@@ -47,8 +47,9 @@ typedef struct spec_resources spec_resources_struct; /* its table is that of spe
 		F("cgroups", cgroups), F("cgroupsMade", cgroups_made), O("unit", unit, cgroup_unit),           \
 		O("rdt", rdt, rdt), F("keyring", keyring), F("freezer", freezer),                              \
 		P("resources", resources, spec_resources), F("poststart", poststart), F("poststop", poststop), \
-		F("process", process), F("notifies", notifies), F("sharesPid", shares_pid),                    \
-		F("ignoresAnnotations", ignores_annotations), F("annotations", annotations)
+		F("process", process), F("notifies", notifies), F("hasNotify", has_notify),                    \
+		F("sharesPid", shares_pid), F("ignoresAnnotations", ignores_annotations),                      \
+		F("annotations", annotations)
 TYPE(record, R("status", head.status), O("init", head.init, process_name), O("hook", head.hook, process_name), REST);
 TYPE(record_rest, REST);
 #undef REST

@@ -5,6 +5,7 @@
  *   record       what has to be undone: JSON, written by temp + rename before anything is made, and again when the init has
  *                a pid, while a hook runs, when `create` has ended, and before poststop hooks
  *   config.json  the config as it was at `create`: later edits of the bundle change nothing
+ *   notify/      the socket on which the process notifies a service manager (notify.h), where there is one
  *   start        socket on which a created init waits: connect succeeds = created, refused = running or stopped
  *
  * The directory has mode 0700 and is made with an exclusive mkdir. A directory without a record has made nothing. */
@@ -34,6 +35,7 @@ struct record {
 	char *freezer; /* what tells whether it is paused (freeze.h); NULL: nothing does */
 	bool poststart, poststop, process; /* whether the config has such hooks, and a process: spares reading it */
 	bool notifies;                     /* whether its seccomp filter has a listener, which `start` serves */
+	bool has_notify;                   /* notify/ is there: the process has a NOTIFY_SOCKET */
 	bool shares_pid;                   /* no pid namespace of its own: killing the init would leave the others */
 	bool ignores_annotations;          /* made with --ignore-annotations: they are nothing but data */
 	struct pairs annotations;

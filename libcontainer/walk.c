@@ -174,6 +174,7 @@ static void run_init(struct run *r, const struct plan *p) {
 			  .state_fd = -1,
 			  .lock_fd = -1,
 			  .start_fd = -1,
+			  .notify_fd = -1,
 			  .network_fd = -1,
 			  .procfs_fd = -1,
 			  .root_fd = -1,
@@ -214,7 +215,8 @@ void walk_done(struct run *r) {
 			 &r->network_fd,     &r->procfs_fd,        &r->hook_fds[0],
 			 &r->hook_fds[1],    &r->root_fd,          &r->cover_fd,
 			 &r->cgroup_fd,      &r->interrupt_fd,     &r->terminal_fd,
-			 &r->master_fd,      &r->init_fd,          &r->cgroup_namespace_fd};
+			 &r->master_fd,      &r->init_fd,          &r->cgroup_namespace_fd,
+			 &r->notify_fd};
 	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
 	size_t n = 0;
 

@@ -251,7 +251,7 @@ int fd_receive_message(int socket, char *bytes, size_t size, int *fds, size_t *n
 /* All or none: of a message with another number of descriptors every one is closed. */
 int fd_receive(int socket, int *fds, size_t n) {
 	int received[FD_SEND_MAX], got;
-	size_t have;
+	size_t have = 0;
 	char byte;
 
 	if (n > FD_SEND_MAX)

@@ -36,6 +36,12 @@ int wait_for_change(int fd, int pidfd, int timeout_ms) {
 	return wait_poll(wait, 2, timeout_ms);
 }
 
+int wait_for_room(int fd, int pidfd, int timeout_ms) {
+	struct pollfd wait[] = {{.fd = fd, .events = POLLOUT}, {.fd = pidfd, .events = POLLIN}};
+
+	return wait_poll(wait, 2, timeout_ms);
+}
+
 int64_t clock_ms(void) {
 	struct timespec now;
 

@@ -14,6 +14,9 @@ int wait_for(int fd, int pidfd, int timeout_ms);
  * is always readable. */
 int wait_for_change(int fd, int pidfd, int timeout_ms);
 
+/* Until a socket has room to write, or the process of pidfd (or -1) has ended, as wait_any. */
+int wait_for_room(int fd, int pidfd, int timeout_ms);
+
 /* Now by CLOCK_MONOTONIC; a deadline is such a time. */
 int64_t clock_ms(void);
 

@@ -133,17 +133,32 @@ void env_add_sockets(struct plan *p, const struct spec *spec, struct program *g)
 
 	if (request->socket_fds == 0)
 		return;
-	strings_add(p->a, &g->sockets, arena_printf(p->a, "LISTEN_FDS=%u", request->socket_fds));
-	strings_add(p->a, &g->sockets, arena_strdup(p->a, "LISTEN_PID=1"));
+	strings_add(p->a, &g->from_manager, arena_printf(p->a, "LISTEN_FDS=%u", request->socket_fds));
+	strings_add(p->a, &g->from_manager, arena_strdup(p->a, "LISTEN_PID=1"));
 	if (request->socket_names)
-		strings_add(p->a, &g->sockets, arena_printf(p->a, "LISTEN_FDNAMES=%s", request->socket_names));
+		strings_add(p->a, &g->from_manager, arena_printf(p->a, "LISTEN_FDNAMES=%s", request->socket_names));
 	if (!spec_has_new_namespace(spec, "pid"))
 		plan_warn(p, "LISTEN_PID is 1, which the process is not without a pid namespace of its own");
 }
 
+/* sd_notify(3), and sd_watchdog_enabled(3), which asks for messages of that way: of the process, by its number in a pid
+ * namespace of its own, else of whoever reads it. */
+void env_add_notify(struct plan *p, const struct spec *spec, struct program *g) {
+	const struct request *request = p->request;
+
+	if (!request->notify_dir)
+		return;
+	strings_add(p->a, &g->from_manager, arena_strdup(p->a, "NOTIFY_SOCKET=" NOTIFY_DIR "/" NOTIFY_FILE));
+	if (!request->watchdog_usec)
+		return;
+	strings_add(p->a, &g->from_manager, arena_printf(p->a, "WATCHDOG_USEC=%s", request->watchdog_usec));
+	if (spec_has_new_namespace(spec, "pid"))
+		strings_add(p->a, &g->from_manager, arena_strdup(p->a, "WATCHDOG_PID=1"));
+}
+
 int env_build(struct arena *a, struct program *g, struct error *e) {
 	const struct strings *asked = &g->process->env;
-	size_t count = asked->n + g->sockets.n, n = 0;
+	size_t count = asked->n + g->from_manager.n, n = 0;
 	char **all = arena_alloc(a, (count + 2) * sizeof(*all));
 
 	for (size_t i = 0; i < asked->n; i++) {
@@ -152,7 +167,7 @@ int env_build(struct arena *a, struct program *g, struct error *e) {
 			return -1;
 	}
 	for (size_t i = asked->n; i < count; i++)
-		all[i] = g->sockets.v[i - asked->n];
+		all[i] = g->from_manager.v[i - asked->n];
 	drop_duplicates(a, all, count);
 	g->home = arena_alloc(a, HOME_SIZE);
 	set_home(g, "/");

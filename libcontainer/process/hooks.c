@@ -94,7 +94,8 @@ static void shell_hook(struct text *out, const void *arg) {
 
 /* Not for hooks: what a service manager tells the runtime alone. */
 static bool is_private(const char *entry) {
-	return strncmp(entry, "NOTIFY_SOCKET=", 14) == 0 || strncmp(entry, "LISTEN_", 7) == 0;
+	return strncmp(entry, "NOTIFY_SOCKET=", 14) == 0 || strncmp(entry, "LISTEN_", 7) == 0 ||
+	       strncmp(entry, "WATCHDOG_", 9) == 0;
 }
 
 static char **caller_env(struct arena *a) {

@@ -24,9 +24,10 @@ struct program {
 	const struct spec_process *process;
 	const struct spec_personality *personality;
 	const struct capability_sets *sets;
-	bool keep_groups;       /* the caller's, instead of additionalGids */
-	struct strings sockets; /* entries of envp that tell of them; they go before the config's */
-	char **envp;            /* each name once */
+	bool keep_groups; /* the caller's, instead of additionalGids */
+	struct strings
+		from_manager; /* entries of envp that tell what a service manager gives and asks; they go before the config's */
+	char **envp;          /* each name once */
 	char *home;  /* its last entry, "HOME=/" and room for HOME_SIZE bytes; NULL when the config gives one [home] */
 	char *found; /* the program's path, PATH_MAX bytes [lookup] */
 	const struct label *labels[2];
@@ -34,8 +35,9 @@ struct program {
 };
 #define HOME_SIZE 4096
 
-/* env.c: fills sockets. */
+/* env.c: fill from_manager. */
 void env_add_sockets(struct plan *p, const struct spec *spec, struct program *g);
+void env_add_notify(struct plan *p, const struct spec *spec, struct program *g);
 /* Fills envp and home. */
 int env_build(struct arena *a, struct program *g, struct error *e);
 void plan_home(struct plan *p, const struct program *g);

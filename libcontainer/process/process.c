@@ -116,6 +116,7 @@ int plan_process(struct plan *p, const struct spec *spec, const struct host *h, 
 			      .personality = spec->linux_.personality,
 			      .sets = capabilities_plan(p, spec, h)};
 	env_add_sockets(p, spec, g);
+	env_add_notify(p, spec, g);
 	if (env_build(p->a, g, e) < 0)
 		return -1;
 	plan_add(p, INSIDE, run_session, NULL, NULL, NO_INDEX, NULL, "start a session");

@@ -123,14 +123,14 @@ int plan_bind(const struct mounting *g, struct mount *m, struct error *e) {
 	mount_warn_ignored(g, m);
 	mount_unshare_clone(g, m);
 	mount_changes_add(g, m, true);
-	m->source_index = (m->idmap ? plan_host_source : plan_source)(p, m->source, tree_flags(m), "/mounts", m->index);
+	m->source_index = (m->idmap ? plan_host_source : plan_source)(p, m->source, tree_flags(m), m->list, m->index);
 	if (m->idmap)
 		plan_idmapped_source(g, m);
 	if (switches & MOUNT_COPY_LINK)
-		plan_add(p, INSIDE, run_copy_symlink, m, "/mounts", m->index, shell_copy_symlink,
+		plan_add(p, INSIDE, run_copy_symlink, m, m->list, m->index, shell_copy_symlink,
 			 "copy the symbolic link %s to %s", m->source, m->destination);
 	else
-		plan_add(p, INSIDE, run_bind, m, "/mounts", m->index, in_shell ? shell_bind : NULL, "bind %s to %s",
+		plan_add(p, INSIDE, run_bind, m, m->list, m->index, in_shell ? shell_bind : NULL, "bind %s to %s",
 			 m->source, m->destination);
 	return 0;
 }

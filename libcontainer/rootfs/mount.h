@@ -18,7 +18,8 @@ struct mount_changes {
 
 struct mount {
 	const struct spec_mount *spec;
-	int index;                 /* in /mounts */
+	const char *list;          /* "/mounts"; NULL: husk's own */
+	int index;                 /* in that; NO_INDEX */
 	const char *destination;   /* absolute; no ".", ".." or doubled slash in it */
 	const char *source;        /* of a bind: absolute */
 	int source_index;          /* its place in r->source_fds; NO_SOURCE: the step opens it itself */

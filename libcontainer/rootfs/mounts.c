@@ -102,11 +102,13 @@ static int plan_host_sysfs(const struct mounting *g, struct mount *m, struct err
 	return plan_bind(g, m, e);
 }
 
-static int plan_mount(const struct mounting *g, size_t index, struct error *e) {
+static int plan_mount(const struct mounting *g, const struct spec_mount *spec, const char *list, int index,
+		      struct error *e) {
 	struct mount *m = arena_new(g->p->a, struct mount);
 
-	m->spec = &g->spec->mounts.v[index];
-	m->index = (int)index;
+	m->spec = spec;
+	m->list = list;
+	m->index = index;
 	m->destination = arena_clean_path(g->p->a, m->spec->destination);
 	m->source_index = NO_SOURCE;
 	mount_options_parse(g->p->a, &m->spec->options, &m->options);
@@ -121,6 +123,19 @@ static int plan_mount(const struct mounting *g, size_t index, struct error *e) {
 	if (is_type(m, "cgroup"))
 		return plan_cgroup_mount(g, m, e);
 	return needs_host_sysfs(g, m) ? plan_host_sysfs(g, m, e) : plan_file_system(g, m, m->spec->type, e);
+}
+
+/* The last of all: what a mount of the config puts there does not hide it. */
+static int plan_notify_mount(const struct mounting *g, struct error *e) {
+	static char *options[] = {"bind", "ro", "nosuid", "nodev", "noexec", NULL};
+	struct spec_mount *mount = arena_new(g->p->a, struct spec_mount);
+
+	if (!g->p->request->notify_dir)
+		return 0;
+	mount->destination = NOTIFY_DIR;
+	mount->source = arena_strdup(g->p->a, g->p->request->notify_dir);
+	mount->options = (struct strings){options, sizeof(options) / sizeof(*options) - 1};
+	return plan_mount(g, mount, NULL, NO_INDEX, e);
 }
 
 bool mounts_are_idmapped(const struct spec *spec) {
@@ -139,8 +154,8 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 	if (mount_label_check(p, spec, h, e) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->mounts.n; i++)
-		if (plan_mount(&mounting, i, e) < 0)
+		if (plan_mount(&mounting, &spec->mounts.v[i], "/mounts", (int)i, e) < 0)
 			return -1;
 	cgroup_mount_warn(&mounting);
-	return 0;
+	return plan_notify_mount(&mounting, e);
 }
