@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 load helpers
 
-VERBS="run create start kill pause resume update delete state list ps events explain features spec completion"
+VERBS="run exec create start kill pause resume update delete state list ps events explain features spec completion"
 
 # fails STATUS TEXT ARGS...: husk ends with this status, prints nothing on stdout and one line with the text on stderr.
 fails() {
