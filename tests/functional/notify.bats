@@ -21,6 +21,7 @@ teardown() {
 # manager [SOCKET [GO]]: starts one (manager), which prints to $TOLD, and sets NOTIFY_SOCKET.
 manager() {
 	export NOTIFY_SOCKET=${1:-$SOCKET}
+	rm -f "$TOLD" # what the last one printed
 	"$BATS_TEST_DIRNAME/manager" "$NOTIFY_SOCKET" ${2:+"$2"} >"$TOLD" 2>&1 3>&- &
 	MANAGER=$!
 	until_true 5 grep -qs listening "$TOLD"

@@ -354,3 +354,51 @@ helper_that() {
 	is_unknown
 	nothing_left_of "$ID"
 }
+
+# --- sd_notify --------------------------------------------------------------------------------------------------------
+
+# service VERB...: husk as a service of Type=notify, which is there when it is ready; the machine's programs are in the container,
+# systemd-notify among them.
+service() {
+	SERVICE=$ID.service
+	ln -s usr/lib usr/lib64 "$ROOTFS"
+	config '.mounts += [{"destination": "/usr", "type": "bind", "source": "/usr", "options": ["rbind", "ro"]}]
+		| .process.env += ["PATH=/bin:/usr/bin"]'
+	systemd-run --quiet --unit="$SERVICE" --service-type=notify --working-directory="$BUNDLE" --property=TimeoutStartSec=120 \
+		--property=WatchdogSec=300 "$HUSK" --root "$ROOT" "$@" "$ID"
+}
+has_status() {
+	[ "$(property StatusText "$SERVICE")" = "$1" ]
+}
+
+# bats test_tags=p:process:env
+@test "a service of Type=notify hears its container until the end, and husk is its main process" {
+	config '.process.args = ["sh", "-c", "
+		trap \"systemd-notify --stopping --status=ending; exit 7\" TERM
+		systemd-notify --ready --status=\"up, $WATCHDOG_USEC\"
+		until [ -e /go ]; do sleep 0.1; done
+		systemd-notify WATCHDOG=1; systemd-notify --status=later
+		while true; do sleep 0.1; done"]'
+	service run
+	[ "$(property ActiveState "$SERVICE")" = active ]
+	has_status "up, 300000000"
+	[ "$(property MainPID "$SERVICE")" = "$(sed -n 's/^PPid:\t//p' "/proc/$(pid_of)/status")" ]
+	touch "$ROOTFS/go"
+	until_true 60 has_status later
+	systemctl stop "$SERVICE"
+	[ "$(property ExecMainStatus "$SERVICE")" = 7 ]
+	has_status ending
+	systemctl reset-failed "$SERVICE"
+	nothing_left_of "$ID"
+}
+
+@test "a service that detaches has its container's first process as the main one" {
+	config '.process.args = ["sh", "-c", "systemd-notify --ready --status=up; sleep 1000"]'
+	service run --detach
+	[ "$(property ActiveState "$SERVICE")" = active ]
+	has_status up
+	[ "$(property MainPID "$SERVICE")" = "$(pid_of)" ]
+	systemctl stop "$SERVICE"
+	until_true 20 is_stopped
+	husk delete "$ID"
+}
