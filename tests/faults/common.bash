@@ -5,7 +5,7 @@
 . "$TESTS/lib/tap.bash"
 
 # Together these have a step of every kind that root can ask for.
-KINDS="spec b2 overlay-userns idmapped everything joined"
+KINDS="spec b2 overlay-userns idmapped everything joined notified"
 
 # sweep_all SCRIPT HUSK: the kinds beside each other, each by the script itself; their results one after the other.
 sweep_all() {
@@ -20,11 +20,12 @@ sweep_all() {
 	rm -rf "$results"
 }
 
-# The bundle of a kind. `joined` is everything, in namespaces of a container that is there; `notified` has a seccomp agent.
+# The bundle of a kind. `joined` is everything, in namespaces of a container that is there; `notified` has a seccomp agent,
+# and a service manager that its process notifies.
 sweep_bundle() {
 	case $1 in
 	joined) bundle_joined ;;
-	notified) bundle notified spec && ask_agent ;;
+	notified) bundle notified spec && ask_agent && have_manager ;;
 	*) bundle "$1" "$1" ;;
 	esac
 }
@@ -39,6 +40,14 @@ ask_agent() {
 	until_true 5 [ -S "$TEST_DIR/agent.sock" ] || return
 	config --arg path "$TEST_DIR/agent.sock" '.hooks.startContainer = [{path: "/bin/true"}] | .linux.seccomp = {listenerPath: $path,
 		defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["getppid", "execve"], action: "SCMP_ACT_NOTIFY"}]}'
+}
+
+have_manager() {
+	export NOTIFY_SOCKET=$TEST_DIR/manager.sock
+	"$TESTS/functional/manager" "$NOTIFY_SOCKET" >/dev/null 2>&1 &
+	MANAGER=$!
+	disown
+	until_true 5 [ -S "$NOTIFY_SOCKET" ]
 }
 
 bundle_joined() {
@@ -57,7 +66,7 @@ bundle_joined() {
 
 # The name, field and side of each step as the verb walks it. explain shows `run`; `create` has more: it opens the socket of
 # `start` when the record is written, lets go of its descriptors behind the last INSIDE step before it is created (as `run` does
-# only for hooks behind that), and waits before what stands behind the last HOST step.
+# only for hooks behind that), and waits before what stands behind the last HOST step. The notify socket is left to `start`.
 plan_of() {
 	husk explain --json "$ID" | jq -r --arg verb "$1" '.steps as $steps
 		| ([$steps[].name] | index("record") + 1) as $socket
@@ -65,7 +74,7 @@ plan_of() {
 		| ([$steps[].side] | rindex("host") + 1) as $wait
 		| if $verb == "create"
 			then $steps[:$socket] + [{"name": "listen"}]
-				+ ($steps[$socket:$created] | map(select(.name != "let_go")) | (map(.side) | rindex("inside") + 1) as $let_go
+				+ ($steps[$socket:$created] | map(select(.name != "let_go" and .name != "notify_socket")) | (map(.side) | rindex("inside") + 1) as $let_go
 					| .[:$let_go] + [{"name": "let_go", "side": "inside"}] + .[$let_go:])
 				+ $steps[$created:$wait] + [{"name": "wait", "side": "inside"}] + $steps[$wait:]
 			else $steps end
@@ -74,7 +83,7 @@ plan_of() {
 
 # The results of one kind, and nothing left of it, however it ends.
 sweep_kind() {
-	trap '[ -z "${AGENT:-}" ] || kill -KILL -- "-$AGENT"; delete_all_and_see_nothing_left' EXIT
+	trap '[ -z "${AGENT:-}" ] || kill -KILL -- "-$AGENT"; [ -z "${MANAGER:-}" ] || kill -KILL "$MANAGER"; delete_all_and_see_nothing_left' EXIT
 	trap 'exit 1' INT TERM
 	sweep_bundle "$1" || { tap_result 1 "the bundle $1 can be made" "" && exit 1; }
 	config '.process.args = ["true"]'
