@@ -20,14 +20,15 @@ int attend_prepare(bool subreaper, struct error *e) {
 	return 0;
 }
 
-/* Everything but the ends of children, which are ours. Of the terminal's size only who has the terminal hears (terminal.c). */
+/* Everything but the ends of children, which are ours, and what we did ourselves: a write to a pipe without a reader. Of the
+ * terminal's size only who has the terminal hears (relay.c). */
 static void forward(int signals, int pidfd) {
 	/* No more than there are different ones, mostly; the rest is read in the next round. */
 	struct signalfd_siginfo seen[16];
 	ssize_t n = read(signals, seen, sizeof(seen));
 
 	for (ssize_t i = 0; i < n / (ssize_t)sizeof(*seen); i++)
-		if (seen[i].ssi_signo != SIGCHLD)
+		if (seen[i].ssi_signo != SIGCHLD && seen[i].ssi_pid != (uint32_t)getpid())
 			sys_pidfd_send_signal(pidfd, (int)seen[i].ssi_signo);
 }
 

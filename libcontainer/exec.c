@@ -11,6 +11,7 @@
 #include "os/syscalls.h"
 #include "process/process.h"
 #include "query.h"
+#include "relay.h"
 #include "start.h"
 #include "walk.h"
 #include <errno.h>
@@ -170,7 +171,7 @@ int container_exec(struct container_env *env, const struct container_exec_option
 	if (start_process(env, j, e) < 0)
 		return give_up(j, e);
 	if (!o->detach)
-		rc = attend(j->run.pid, j->run.pidfd, j->run.interrupt_fd, NULL, 0, exit_code, e);
+		rc = relay_attend(&j->run, NULL, 0, exit_code, e);
 	walk_done(&j->run);
 	return rc;
 }

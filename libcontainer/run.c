@@ -7,6 +7,7 @@
 #include "os/fd.h"
 #include "process/process.h"
 #include "query.h"
+#include "relay.h"
 #include "start.h"
 #include "walk.h"
 #include <unistd.h>
@@ -40,13 +41,12 @@ static int live(struct container_env *env, struct making *m, bool detach, int *c
 	fd_close(&r->lock_fd);    /* from here other commands may change the container */
 	fd_close(&r->network_fd); /* and the end of its processes is that of its network */
 	if (r->notify_fd < 0)
-		return attend(r->pid, r->pidfd, r->interrupt_fd, NULL, 0, code, e);
+		return relay_attend(r, NULL, 0, code, e);
 	notify = notify_new(env, r->notify_fd, &m->manager_fd, &m->record, detach ? r->pid : getpid());
 	if (detach)
 		notify_wait_ready(env, notify, r->pidfd);
 	else
-		rc = attend(r->pid, r->pidfd, r->interrupt_fd, (struct watch *[]){&notify->from, &notify->to}, 2, code,
-			    e);
+		rc = relay_attend(r, (struct watch *[]){&notify->from, &notify->to}, 2, code, e);
 	notify_end(env, notify);
 	return rc;
 }

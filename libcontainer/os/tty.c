@@ -18,6 +18,20 @@ int tty_copy_size(int from, int to) {
 	return ioctl(from, TIOCGWINSZ, &size) < 0 || ioctl(to, TIOCSWINSZ, &size) < 0 ? -errno : 0;
 }
 
+int tty_make_raw(int fd, struct termios *before) {
+	struct termios was, raw;
+
+	if (tcgetattr(fd, &was) < 0)
+		return -errno;
+	raw = was;
+	cfmakeraw(&raw);
+	raw.c_oflag = was.c_oflag;
+	if (tcsetattr(fd, TCSANOW, &raw) < 0)
+		return -errno;
+	*before = was;
+	return 0;
+}
+
 int tty_keep_newlines(int fd) {
 	struct termios t;
 

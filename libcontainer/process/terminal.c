@@ -166,9 +166,7 @@ int plan_console_socket(struct plan *p, const struct spec_process *process, stru
 		return error_set(
 			e, 0, NULL,
 			"cannot use a console socket in the foreground, where the terminal is shown: --detach is needed");
-	if (has_terminal(process) && p->request->foreground)
-		return error_set(e, 0, field, "a terminal in the foreground is not supported yet: set it to false");
-	if (!path && has_terminal(process))
+	if (!path && has_terminal(process) && !p->request->foreground)
 		return error_set(e, 0, field,
 				 "cannot make a terminal in the background without a console socket that receives it: "
 				 "--console-socket is needed, or false");

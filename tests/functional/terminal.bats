@@ -1,5 +1,5 @@
-# terminal.bats - process.terminal and process.consoleSize: terminals of detached containers, which come by a console socket.
-# `terminal` is the other side: what it does stands in its head.
+# terminal.bats - process.terminal and process.consoleSize: terminals that go to a console socket, and those that `run` shows in the
+# foreground. `terminal` is the other side: what it does stands in its head.
 
 bats_require_minimum_version 1.5.0
 # bats file_tags=p:process:terminal
@@ -36,9 +36,18 @@ shown() {
 	grep -qF -- "$1" "$SHOWN" || { cat "$SHOWN" && return 1; }
 }
 
+# at_terminal HUSK-ARGUMENTS... <<<LINES: husk in a terminal of its own; what was shown comes to stdout.
+at_terminal() {
+	at_bundle "$BATS_TEST_DIRNAME/terminal" run "$HUSK" --root "$ROOT" "$@" 3>&-
+}
+# commands COMMANDS: what the process is.
+commands() {
+	config --arg commands "$1" '.process.args = ["sh", "-c", $commands]'
+}
+
 # answers_to COMMANDS: what they print in a container whose terminal comes by the socket, without CR.
 answers_to() {
-	config --arg commands "$1" '.process.args = ["sh", "-c", $commands]'
+	commands "$1"
 	receive <<<"end"
 	husk run --detach --console-socket "$SOCKET" "$ID" && received && tr -d '\r' <"$SHOWN"
 }
@@ -110,6 +119,200 @@ husk_engine_reads() {
 	husk run --detach --console-socket here.sock "$ID"
 	received
 	shown hello
+}
+
+# --- in the foreground ------------------------------------------------------------------------------------------------
+
+@test "an interactive shell in the foreground has the caller's size, hears when that changes, and gets each key" {
+	run at_terminal run "$ID" <<-'END'
+		expect %
+		mode raw
+		send tty; stty size\n
+		expect /dev/pts/0\r\n40 120\r\n
+		send (trap 'stty size; exit' WINCH; echo s''et; while :; do sleep 0.1; done)\n
+		expect set
+		resize 11 222
+		expect 11 222\r\n
+		send sh -c "echo be''gun; exec sleep 1000"\n
+		expect begun
+		send \x03
+		expect %
+		send sh -c "echo a''gain; exec sleep 1000"\n
+		expect again
+		send \x1a
+		expect Stopped
+		send exec sh -c 'exit 7'\n
+		end
+		mode cooked
+	END
+	[ "$status" -eq 7 ] || { echo "$output" && return 1; }
+	[[ $output != *$'\r\r\n'* ]]
+}
+
+# bats test_tags=p:process:consoleSize:height,p:process:consoleSize:width
+@test "consoleSize goes before the caller's size" {
+	config '.process.consoleSize = {"height": 33, "width": 77}'
+	commands 'stty size'
+	run at_terminal run "$ID" <<<"end"
+	[ "$output" = $'33 77\r' ]
+}
+
+@test "the caller's terminal is as it was when the process is killed, when it cannot be executed, and when SIGTERM comes" {
+	commands 'trap "echo got it; exit 5" TERM; echo ready; while :; do sleep 0.1; done'
+	run at_terminal run "$ID" <<-'END'
+		expect ready
+		mode raw
+		signal TERM
+		expect got it
+		end
+		mode cooked
+	END
+	[ "$status" -eq 5 ]
+
+	commands 'echo ready; sleep 1000'
+	kill_it() {
+		until_true 10 running && husk kill "$ID" KILL
+	}
+	running() { [ "$(status_of 2>/dev/null)" = running ]; }
+	kill_it 3>&- &
+	run at_terminal run "$ID" <<-'END'
+		expect ready
+		end
+		mode cooked
+	END
+	[ "$status" -eq 137 ]
+
+	config '.process.args = ["/etc/passwd"]'
+	run at_terminal run "$ID" <<-'END'
+		end
+		mode cooked
+	END
+	[ "$status" -eq 1 ]
+	[[ $output == *"permission denied"* ]]
+}
+
+@test "output ends in a newline in a pipe, and in CR LF at a terminal" {
+	commands 'echo one; echo two >&2'
+	run husk run "$ID"
+	[ "$output" = $'one\ntwo' ]
+	run at_terminal run "$ID" <<<"end"
+	[ "$output" = $'one\r\ntwo\r' ]
+	husk run "$ID" >"$TEST_DIR/file"
+	[ "$(cat "$TEST_DIR/file")" = $'one\ntwo' ]
+}
+
+# As much as a terminal holds is written when the process has ended already.
+@test "no output is lost: a megabyte and the end of the process, for readers that are fast, slow and no pipe at all" {
+	local sum
+
+	sum=$(seq 200000 | md5sum)
+	commands 'seq 200000'
+	[ "$(husk run "$ID" | md5sum)" = "$sum" ]
+	[ "$(husk run "$ID" | (sleep 0.3 && md5sum))" = "$sum" ]
+	husk run "$ID" >"$TEST_DIR/file"
+	[ "$(md5sum <"$TEST_DIR/file")" = "$sum" ]
+	[ "$(at_terminal run "$ID" <<<"end" | tr -d '\r' | md5sum)" = "$sum" ]
+
+	commands 'echo before; seq 9000'
+	for _ in $(seq 20); do
+		husk run "$ID" | (sleep 0.1 && tail -n 1) >"$TEST_DIR/last"
+		[ "$(cat "$TEST_DIR/last")" = 9000 ]
+	done
+}
+
+@test "stdin that is no terminal is typed, all of it, and its end is an end of file" {
+	local sum
+
+	sum=$(seq 200000 | md5sum)
+	commands 'stty -echo; md5sum'
+	run husk run "$ID" < <(sleep 0.3 && seq 200000) # not before there is no echo
+	[ "$output" = "$sum" ]
+	seq 200000 >"$TEST_DIR/file"
+	commands 'stty -echo; echo; sed -n "\$p"'
+	run husk run "$ID" <"$TEST_DIR/file"
+	[ "${lines[-1]}" = 200000 ]
+
+	commands 'stty -echo; read line; echo "$line"; cat; echo; echo behind'
+	run husk run "$ID" < <(sleep 0.3 && printf 'a line\nno newline')
+	[ "$output" = $'a line\nno newline\nbehind' ]
+}
+
+@test "stdin that is /dev/null, closed, open for writing, or a socket serves too" {
+	commands 'cat; echo ended'
+	run husk run "$ID" </dev/null
+	[ "$output" = ended ]
+	husk run "$ID" <&- >"$TEST_DIR/file"
+	[ "$(cat "$TEST_DIR/file")" = ended ]
+	run husk run "$ID" 0>&1 # a pipe that is only to be written
+	[ "$output" = ended ]
+	run /usr/bin/python3 - "$HUSK" --root "$ROOT" run --bundle "$BUNDLE" "$ID" <<-'END'
+		import socket, subprocess, sys
+		ours, its = socket.socketpair()
+		child = subprocess.Popen(sys.argv[1:], stdin=its, stdout=its)
+		its.close()
+		ours.shutdown(socket.SHUT_WR)
+		print(b"".join(iter(lambda: ours.recv(4096), b"")), child.wait())
+	END
+	[ "$output" = "b'ended\\n' 0" ]
+}
+
+@test "a process that closes its streams can write to its terminal again" {
+	commands 'exec <&- >&- 2>&-; sleep 0.3; echo back >/dev/console'
+	run husk run "$ID"
+	[ "$output" = back ]
+}
+
+@test "the end of the process is the end of run, whoever has the terminal open and writes to it" {
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	commands 'yes & echo $! >/dev/null; sleep 0.2'
+	husk run "$ID" >"$TEST_DIR/file"
+	[ "$(head -n 1 "$TEST_DIR/file")" = y ]
+}
+
+@test "when nobody reads its output any more, the process's terminal hangs up" {
+	commands 'while echo y; do :; done 2>/dev/null; exec sleep 0.1'
+	[ "$(husk run "$ID" | head -n 1)" = y ]
+
+	config '.process.args = ["sh"]'
+	run at_terminal run "$ID" <<-'END'
+		expect %
+		hang up
+	END
+	[ "$status" -ne 99 ]
+	nothing_left_of "$ID"
+}
+
+@test "in the background of a shell the caller's terminal stays as it is" {
+	commands 'echo shown; sleep 0.3'
+	run at_bundle "$BATS_TEST_DIRNAME/terminal" run bash -c 'set -m; "$@" & sleep 0.2; stty | grep -o -- -icanon; wait; echo done' \
+		bash "$HUSK" --root "$ROOT" run "$ID" 3>&- <<-'END'
+		expect shown
+		expect done
+		mode cooked
+	END
+	[ "$status" -eq 0 ]
+	[[ $output != *-icanon* ]]
+}
+
+# --- none -------------------------------------------------------------------------------------------------------------
+
+@test "without a terminal the process has none, and cannot type into the caller's (CVE-2017-5226)" {
+	gcc -O2 -static -o "$ROOTFS/bin/tiocsti" -x c - <<-'END'
+		#include <errno.h>
+		#include <fcntl.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <sys/ioctl.h>
+		int main(void) {
+			for (int fd = 0; fd < 3; fd++)
+				printf("%s\n", ioctl(fd, TIOCSTI, "x") == 0 ? "typed" : "refused");
+			printf("%s\n", open("/dev/tty", O_RDWR) < 0 ? strerror(errno) : "a terminal of its own");
+			return 0;
+		}
+	END
+	config '.process.terminal = false | .process.args = ["sh", "-c", "tiocsti; cut -d\" \" -f 7 /proc/$$/stat"]'
+	run at_terminal run "$ID" <<<"end"
+	[ "$output" = $'refused\r\nrefused\r\nrefused\r\nNo such device or address\r\n0\r' ]
 }
 
 # --- of whom ----------------------------------------------------------------------------------------------------------
