@@ -165,6 +165,16 @@ BARRIER=1 +1" ]
 	[[ $output == *"NOTIFY_SOCKET $SOCKET: resource temporarily unavailable: notifications were lost"* ]]
 }
 
+@test "what the process says in its last moment arrives" {
+	manager
+	config '.process.args = ["notify", "burst", "10"]'
+	for _ in 1 2 3 4 5; do
+		husk run "$ID"
+	done
+	until_true 5 told_lines 50
+	[ "$(told | tail -n 10)" = "$(seq -f 'STATUS=%g' 0 9)" ]
+}
+
 @test "a manager that is started again is found again" {
 	manager
 	sh_runs 'notify say STATUS=one; until [ -e /go ]; do sleep 0.02; done; notify say STATUS=two; sleep 1000'
@@ -231,6 +241,10 @@ BARRIER=1 +1" ]
 	[ "$output" = "<> <>" ]
 	husk create "$ID"
 	WATCHDOG_USEC=3000000 husk start "$ID"
+	until_true 5 printed "<> <>"
+	husk delete --force "$ID"
+	sh_runs 'echo "<$WATCHDOG_USEC> <$WATCHDOG_PID>"; notify say READY=1'
+	WATCHDOG_USEC=3000000 husk run --detach "$ID"
 	until_true 5 printed "<> <>"
 	husk delete --force "$ID"
 	config 'del(.linux.namespaces[] | select(.type == "pid"))'

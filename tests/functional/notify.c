@@ -4,7 +4,8 @@
  *   notify fds N LINE...            the same with N descriptors
  *   notify barrier                  sd_notify_barrier(3): "taken" when the other side has closed its descriptor
  *   notify raw FILE                 the bytes of FILE as one message
- *   notify flood N                  N messages, as many as there is room for, then "sent M" */
+ *   notify burst N                  N messages without a pause
+ *   notify flood N                  the same with one, as many as there is room for, then "sent M" */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -71,15 +72,16 @@ static int raw(const char *path) {
 	return to_manager(bytes, (size_t)n, NULL, 0, 0) < 0;
 }
 
-static int flood(int n) {
+static int flood(int n, int flags) {
 	char message[32];
 	int sent = 0;
 
 	for (int i = 0; i < n; i++) {
 		snprintf(message, sizeof(message), "STATUS=%d", sent);
-		if (to_manager(message, strlen(message), NULL, 0, MSG_DONTWAIT) == 0)
+		if (to_manager(message, strlen(message), NULL, 0, flags) == 0)
 			sent++;
-		usleep(1000);
+		if (flags)
+			usleep(1000);
 	}
 	printf("sent %d\n", sent);
 	return 0;
@@ -96,6 +98,8 @@ int main(int n, char **words) {
 	if (n > 2 && strcmp(words[1], "raw") == 0)
 		return raw(words[2]);
 	if (n > 2 && strcmp(words[1], "flood") == 0)
-		return flood(atoi(words[2]));
+		return flood(atoi(words[2]), MSG_DONTWAIT);
+	if (n > 2 && strcmp(words[1], "burst") == 0)
+		return flood(atoi(words[2]), 0);
 	return n > 1 && strcmp(words[1], "barrier") == 0 ? barrier() : 99;
 }
