@@ -70,6 +70,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_affinity(p, h);
 	plan_become_root(p, spec);
 	plan_loopback(p, spec);
+	if (rootfs_is_apart(spec))
+		plan_procfs(p, INSIDE, spec, h);
 	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))
 		return -1;
 	if (plan_terminal(p, spec->process, e))

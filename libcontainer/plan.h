@@ -119,6 +119,7 @@ struct run {
 	int network_fd;  /* HOST: rtnetlink in the container's network, while it may fail [net_devices] */
 	int procfs_fd;   /* root of the private procfs of this side [procfs] */
 	int root_fd;     /* INSIDE: the root file system, attached [rootfs; a mount on "/" replaces it] */
+	int home_fd;     /* INSIDE: the mount namespace that it goes back to from where it mounts [apart] */
 	int cover_fd;    /* INSIDE: what masks are cloned from: an empty directory and an empty file [masks] */
 	int terminal_fd; /* the process's end of its terminal [terminal] */
 	int master_fd;   /* HOST: the other end, until it is given away [terminal] */

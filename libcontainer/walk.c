@@ -178,6 +178,7 @@ static void run_init(struct run *r, const struct plan *p) {
 			  .network_fd = -1,
 			  .procfs_fd = -1,
 			  .root_fd = -1,
+			  .home_fd = -1,
 			  .cover_fd = -1,
 			  .terminal_fd = -1,
 			  .master_fd = -1,
@@ -216,7 +217,7 @@ void walk_done(struct run *r) {
 			 &r->hook_fds[1],    &r->root_fd,          &r->cover_fd,
 			 &r->cgroup_fd,      &r->interrupt_fd,     &r->terminal_fd,
 			 &r->master_fd,      &r->init_fd,          &r->cgroup_namespace_fd,
-			 &r->notify_fd};
+			 &r->notify_fd,      &r->home_fd};
 	int all[sizeof(single) / sizeof(*single) + sizeof(r->cgroup_tasks) / sizeof(int)];
 	size_t n = 0;
 

@@ -46,7 +46,7 @@ static int run_console(struct run *r, const void *arg) {
 void plan_console(struct plan *p, const struct spec *spec) {
 	if (!spec->process || !spec->process->terminal)
 		return;
-	if (spec_has_new_namespace(spec, "mount"))
+	if (rootfs_can_mount(spec))
 		plan_add(p, INSIDE, run_console, NULL, "/process/terminal", NO_INDEX, NULL,
 			 "bind the terminal to /dev/console");
 	else

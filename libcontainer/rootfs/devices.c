@@ -291,7 +291,7 @@ static int read_owner(const uint32_t *id, uint32_t *owner, const char *field, st
 
 /* How devices come into this container. */
 static struct device device_template(const struct plan *p, const struct spec *spec, const struct host *h) {
-	struct device d = {.source_index = NO_SOURCE, .may_bind = spec_has_new_namespace(spec, "mount")};
+	struct device d = {.source_index = NO_SOURCE, .may_bind = rootfs_can_mount(spec)};
 
 	d.bind = d.may_bind &&
 		 (spec_namespace(spec, "user") || h->in_user_namespace || !(h->cap_effective & 1ULL << CAP_MKNOD));

@@ -98,7 +98,7 @@ static void shell_readonly_path(struct text *out, const void *path) {
 
 static int check_paths(struct arena *a, const struct spec *spec, const struct strings *paths, const char *field,
 		       struct error *e) {
-	if (paths->n && !spec_has_new_namespace(spec, "mount"))
+	if (paths->n && !rootfs_can_mount(spec))
 		return error_set(e, 0, field, "a new namespace of type mount is needed in /linux/namespaces");
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *at = arena_printf(a, "%s/%zu", field, i);

@@ -54,6 +54,13 @@ static int check_destination(const struct mounting *g, struct mount *m, struct e
 	return 0;
 }
 
+static bool propagates(const struct mount *m) {
+	for (size_t i = 0; i < m->options.n_propagation; i++)
+		if (!(m->options.propagation[i] & MS_PRIVATE))
+			return true;
+	return false;
+}
+
 static int check_options(const struct mounting *g, const struct mount *m, struct error *e) {
 	const char *field = mount_field(g->p->a, m, "options");
 	uint64_t switches = m->options.switches.set;
@@ -61,6 +68,10 @@ static int check_options(const struct mounting *g, const struct mount *m, struct
 
 	if (switches & MOUNT_COPY_UP && (!is_type(m, "tmpfs") || switches & (MOUNT_BIND | MOUNT_REMOUNT)))
 		return error_set(e, 0, field, "tmpcopyup is for a new mount of type tmpfs");
+	if (rootfs_is_apart(g->spec) && propagates(m))
+		return error_set(e, 0, field,
+				 "a propagation other than private needs a new namespace of type mount in "
+				 "/linux/namespaces");
 	if (links && (!(switches & MOUNT_BIND) || switches & MOUNT_REMOUNT))
 		return error_set(e, 0, field, "copy-symlink, src-nofollow and dest-nofollow are for bind mounts");
 	if (links & MOUNT_COPY_LINK && links != MOUNT_COPY_LINK)
@@ -149,7 +160,7 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 		struct error *e) {
 	const struct mounting mounting = {p, spec, h, cgroup_dirs};
 
-	if (spec->mounts.n && !spec_has_new_namespace(spec, "mount"))
+	if (spec->mounts.n && !rootfs_can_mount(spec))
 		return error_set(e, 0, "/mounts", "mounts need a new namespace of type mount in /linux/namespaces");
 	if (mount_label_check(p, spec, h, e) < 0)
 		return -1;

@@ -1,5 +1,6 @@
 /* rootfs.c - root and linux.rootfsPropagation: the rootfs as a mount of its own, and at last as the process's "/". */
 #include "rootfs.h"
+#include "apart.h"
 #include "mount.h"
 #include "no_pivot.h"
 #include "sources.h"
@@ -180,11 +181,13 @@ int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, s
 	root->shared = propagation->outside == MS_SHARED;
 	if (check_propagation(p, spec, e) < 0)
 		return -1;
-	if (!spec_has_new_namespace(spec, "mount")) {
+	if (!rootfs_can_mount(spec)) {
 		plan_add(p, INSIDE, run_rootfs_directory, root, "/root/path", NO_INDEX, NULL, "open the rootfs %s",
 			 root->path);
 		return 0;
 	}
+	if (rootfs_is_apart(spec))
+		plan_apart(p);
 	if (!root->shared)
 		plan_add(p, INSIDE, run_propagation, propagation, "/linux/rootfsPropagation", NO_INDEX,
 			 shell_propagation_outside, "make the host's mounts %s",
@@ -253,7 +256,7 @@ static void shell_root_propagation(struct text *out, const void *arg) {
 int plan_pivot(struct plan *p, const struct spec *spec, struct error *e) {
 	const struct propagation *propagation = propagation_of(p, spec);
 
-	if (!spec_has_new_namespace(spec, "mount")) {
+	if (!rootfs_can_mount(spec)) {
 		if (spec->root.readonly)
 			return error_set(e, 0, "/root/readonly",
 					 "a read-only root needs a new namespace of type mount in /linux/namespaces");
@@ -265,7 +268,9 @@ int plan_pivot(struct plan *p, const struct spec *spec, struct error *e) {
 	if (spec->root.readonly)
 		plan_add(p, INSIDE, run_root_readonly, NULL, "/root/readonly", NO_INDEX, shell_root_readonly,
 			 "make the root read-only");
-	if (p->request->no_pivot)
+	if (rootfs_is_apart(spec))
+		plan_back(p);
+	else if (p->request->no_pivot)
 		plan_no_pivot(p);
 	else
 		plan_add(p, INSIDE, run_pivot, propagation, "/root/path", NO_INDEX, shell_pivot, "pivot to %s",

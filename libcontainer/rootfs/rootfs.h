@@ -7,6 +7,12 @@
  * (sources.h), and idmapped mounts get their mappings, for which r->procfs_fd is needed. */
 int plan_rootfs(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
+/* Whether there is a place for mounts: a new mount namespace, or where config.json asks for none and for mounts (or masked paths, or a
+ * read-only root) nevertheless, one that is left again. Not so in a user namespace. For the latter plan_rootfs() needs
+ * r->procfs_fd INSIDE. */
+bool rootfs_can_mount(const struct spec *spec);
+bool rootfs_is_apart(const struct spec *spec);
+
 bool mounts_are_idmapped(const struct spec *spec); /* whether any is */
 
 /* INSIDE: each mount, in order. cgroup_dirs: the container's cgroup in each of h->cgroups, for mounts of type

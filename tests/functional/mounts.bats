@@ -828,8 +828,9 @@ on_shared_host() {
 }
 
 # bats test_tags=p:mounts,p:root:readonly,p:linux:namespaces:type,p:linux:maskedPaths,p:linux:readonlyPaths
-@test "without a mount namespace nothing that needs one is promised" {
-	config '.linux.namespaces |= map(select(.type != "mount"))'
+@test "in a user namespace and without a mount namespace nothing that needs one is promised" {
+	config '.linux.namespaces |= map(select(.type != "mount")) + [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
 	run husk run "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == */mounts*"namespace of type mount"* ]]
@@ -841,7 +842,7 @@ on_shared_host() {
 	run husk run "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == */root/readonly*"namespace of type mount"* ]]
-	config '.root.readonly = false'
+	config '.root.readonly = false | .linux.namespaces |= .[:-1] | del(.linux.uidMappings, .linux.gidMappings)'
 	run run_in 'ls / | tr "\n" " "'
 	[ "$status" -eq 0 ]
 	[[ $output == "bin dev etc proc root sys tmp var "* ]]

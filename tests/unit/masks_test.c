@@ -50,13 +50,14 @@ static void paths_are_absolute(void **state) {
 	assert_int_equal(p.n, 0);
 }
 
-static void they_need_a_mount_namespace_of_their_own(void **state) {
+static void in_a_user_namespace_they_need_a_mount_namespace_of_their_own(void **state) {
 	struct plan p = {.a = *state};
 	struct error e = {0};
+	static struct spec_namespace user_only[] = {{"user", NULL}};
 	struct spec masked = spec_of((struct strings)LIST("/a"), (struct strings){0}),
 		    readonly = spec_of((struct strings){0}, (struct strings)LIST("/a"));
 
-	masked.linux_.namespaces.n = readonly.linux_.namespaces.n = 0;
+	masked.linux_.namespaces = readonly.linux_.namespaces = (struct spec_namespaces){user_only, 1};
 	is_refused(plan_masks(&p, &masked, &old, &e), &e, "/linux/maskedPaths", "namespace of type mount");
 	is_refused(plan_masks(&p, &readonly, &old, &e), &e, "/linux/readonlyPaths", "namespace of type mount");
 }
@@ -66,7 +67,7 @@ int main(void) {
 		arena_test(each_path_is_one_step_that_names_its_field),
 		arena_test(without_paths_there_is_no_step),
 		arena_test(paths_are_absolute),
-		arena_test(they_need_a_mount_namespace_of_their_own),
+		arena_test(in_a_user_namespace_they_need_a_mount_namespace_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

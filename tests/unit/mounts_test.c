@@ -210,16 +210,27 @@ static void nothing_fakes_proc(void **state) {
 			 1);
 }
 
-static void mounts_need_a_mount_namespace_of_their_own(void **state) {
+static void in_a_user_namespace_mounts_need_a_mount_namespace_of_their_own(void **state) {
 	struct plan p = {.a = *state, .request = &request};
 	struct error e = {0};
 	struct spec_mount m = {.destination = "/a", .type = "tmpfs"};
-	struct spec_namespace joined[] = {{"mount", "/proc/1/ns/mnt"}};
-	struct spec spec = {.mounts = {&m, 1}};
+	struct spec_namespace joined[] = {{"user", NULL}, {"mount", "/proc/1/ns/mnt"}};
+	struct spec spec = {.mounts = {&m, 1}, .linux_ = {.namespaces = {joined, 1}}};
 
 	is_refused(plan_mounts(&p, &spec, &old, &v1_dirs, &e), &e, "/mounts", "namespace of type mount");
-	spec.linux_.namespaces = (struct spec_namespaces){joined, 1};
+	spec.linux_.namespaces.n = 2;
 	is_refused(plan_mounts(&p, &spec, &old, &v1_dirs, &e), &e, "/mounts", "namespace of type mount");
+}
+
+static void without_a_mount_namespace_of_their_own_mounts_are_private(void **state) {
+	struct plan p = {.a = *state, .request = &request};
+	struct error e = {0};
+	struct spec_mount m = {.destination = "/a", .type = "tmpfs", .options = LIST("rprivate", "rslave")};
+	struct spec spec = {.mounts = {&m, 1}};
+
+	is_refused(plan_mounts(&p, &spec, &old, &v1_dirs, &e), &e, "/mounts/0/options", "namespace of type mount");
+	m.options.n = 1;
+	assert_int_equal(plan_mounts(&p, &spec, &old, &v1_dirs, &e), 0);
 }
 
 static void a_group_without_a_mapping_is_left_out_of_devpts(void **state) {
@@ -401,7 +412,8 @@ int main(void) {
 		arena_test(a_remount_tells_the_file_system_unless_it_is_a_bind),
 		arena_test(what_is_not_a_mount_is_refused),
 		arena_test(nothing_fakes_proc),
-		arena_test(mounts_need_a_mount_namespace_of_their_own),
+		arena_test(in_a_user_namespace_mounts_need_a_mount_namespace_of_their_own),
+		arena_test(without_a_mount_namespace_of_their_own_mounts_are_private),
 		arena_test(a_group_without_a_mapping_is_left_out_of_devpts),
 		arena_test(in_a_joined_user_namespace_only_a_group_that_is_known_is_given_to_devpts),
 		arena_test(who_does_not_own_the_network_gets_the_sysfs_of_the_host),

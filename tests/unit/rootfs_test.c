@@ -128,12 +128,28 @@ static void what_is_read_only_is_so_before_the_pivot(void **state) {
 }
 
 static void without_a_mount_namespace_it_is_a_chroot_and_nothing_is_promised(void **state) {
-	struct spec spec = {0}, readonly = {.root.readonly = true};
+	struct spec spec = {0}, readonly = {.root.readonly = true, .linux_ = {.namespaces = {&with_user[1], 1}}};
 	struct plan p = plan_spec(*state, &request, &spec);
 	struct error e = {0};
 
 	are_steps(&p, "inside rootfs_directory /root/path", "inside chroot /root/path");
 	is_refused(plan_pivot(&p, &readonly, &e), &e, "/root/readonly", "namespace of type mount");
+}
+
+static void without_a_mount_namespace_what_is_mounted_is_mounted_apart(void **state) {
+	struct spec spec = {.root.readonly = true};
+	struct plan p = plan_spec(*state, &request, &spec);
+
+	are_steps(&p, "inside apart /linux/namespaces", "inside propagation /linux/rootfsPropagation",
+		  "inside rootfs /root/path", "inside root_readonly /root/readonly", "inside back /linux/namespaces");
+	shell_is(&p, 0, "echo 'no shell can make mounts that belong to no namespace' >&2; exit 1");
+	assert_true(rootfs_is_apart(&spec));
+	spec.root.readonly = false;
+	assert_false(rootfs_is_apart(&spec));
+	spec.linux_.masked_paths.n = 1;
+	assert_true(rootfs_is_apart(&spec));
+	spec.linux_.namespaces = (struct spec_namespaces){with_user, 2};
+	assert_false(rootfs_is_apart(&spec));
 }
 
 /* One turn of the host: all of them are opened, each is looked at by a step of its own, then they are handed over. */
@@ -183,6 +199,7 @@ int main(void) {
 		arena_test(no_pivot_moves_the_root_and_wants_slaves),
 		arena_test(what_is_read_only_is_so_before_the_pivot),
 		arena_test(without_a_mount_namespace_it_is_a_chroot_and_nothing_is_promised),
+		arena_test(without_a_mount_namespace_what_is_mounted_is_mounted_apart),
 		arena_test(in_a_user_namespace_the_host_opens_what_is_bound),
 	};
 
