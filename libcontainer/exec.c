@@ -12,6 +12,7 @@
 #include "process/process.h"
 #include "query.h"
 #include "relay.h"
+#include "relay.h"
 #include "start.h"
 #include "walk.h"
 #include <errno.h>

@@ -94,14 +94,18 @@ static int run_enter(struct run *r, const void *arg) {
 	return rc;
 }
 
+/* One without a mount point where it is no longer mounted. */
 static const struct cgroup_hierarchy *hierarchy_of(const struct host *h, const char *dir) {
+	static char nothing[] = "";
+	static const struct cgroup_hierarchy gone = {.mountpoint = nothing, .controllers = nothing};
+
 	for (size_t i = 0; i < h->cgroups.n; i++) {
 		size_t n = strlen(h->cgroups.v[i].mountpoint);
 
 		if (strncmp(dir, h->cgroups.v[i].mountpoint, n) == 0 && (dir[n] == '/' || !dir[n]))
 			return &h->cgroups.v[i];
 	}
-	return NULL;
+	return &gone;
 }
 
 /* --cgroup [CONTROLLER,..:]PATH. True when it is about this hierarchy; *path is what stands behind the colon. */
@@ -162,7 +166,7 @@ static struct entrance *entrance_new(struct arena *a, const struct host *h, cons
 
 static int check_mounted(const struct host *h, const struct strings *dirs, struct error *e) {
 	for (size_t i = 0; i < dirs->n; i++)
-		if (!hierarchy_of(h, dirs->v[i]))
+		if (!hierarchy_of(h, dirs->v[i])->mountpoint[0])
 			return error_set(e, 0, NULL,
 					 "the container's cgroup %s is in no cgroup file system that is mounted",
 					 dirs->v[i]);

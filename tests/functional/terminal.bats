@@ -493,3 +493,27 @@ no_devpts() {
 	[ "$status" -eq 255 ]
 	[[ $output == *"cannot use a console socket without a terminal"* ]]
 }
+
+@test "exec: an interactive shell in the foreground, whose end is that of husk, and the caller's terminal as it was" {
+	config '.process.terminal = false | .process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	run at_terminal exec --tty -e 'PS1=% ' "$ID" sh <<-'END'
+		expect %
+		mode raw
+		send tty; stty size\n
+		expect /dev/pts/0\r\n40 120\r\n
+		resize 11 222
+		send stty size\n
+		expect 11 222\r\n
+		send exit 7\n
+		end
+		mode cooked
+	END
+	[ "$status" -eq 7 ] || { echo "$output" && return 1; }
+	[ "$(husk exec -t "$ID" sh -c 'echo one; tty' </dev/null)" = $'one\n/dev/pts/0' ]
+	run at_terminal exec --tty "$ID" no-such <<-'END'
+		end
+		mode cooked
+	END
+	[ "$status" -eq 255 ]
+}
