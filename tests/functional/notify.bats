@@ -298,6 +298,28 @@ BARRIER=1 +1" ]
 	[[ $output == *"NOTIFY_SOCKET: without a new mount namespace the process has none"* ]]
 }
 
+# bats test_tags=p:process:terminal
+@test "with a terminal in the foreground both are looked after" {
+	manager
+	config '.process.terminal = true'
+	sh_runs 'echo before; notify say READY=1; read -r word; notify say "STATUS=read $word"; echo after'
+	run at_bundle timeout 20 /usr/bin/python3 -c 'import os, pty, sys
+command = sys.argv[1:]
+pid, master = pty.fork()
+if pid == 0:
+    os.execv(command[0], command)
+os.write(master, b"word\n")
+output = b""
+while not output.endswith(b"after\r\n"):
+    output += os.read(master, 1000)
+print(output.decode().replace("\r", ""), end="")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$HUSK" --root "$ROOT" run "$ID"
+	[ "$status" -eq 0 ]
+	[[ $output == *before*after ]]
+	until_true 5 was_told "STATUS=read word"
+	[[ $(told | head -n 1) == "READY=1|MAINPID="* ]]
+}
+
 # --- until READY=1 ----------------------------------------------------------------------------------------------------
 
 @test "run --detach ends when the manager has taken READY=1 with the init as MAINPID, and then nobody listens" {
