@@ -139,8 +139,8 @@ static struct log_entries end_entries(const struct log *l, const struct containe
 	struct arena *a = env->a;
 
 	if (l->json) {
-		if (e)
-			add_entry(a, &entries, LEVEL_ERROR, end_object(l, env, e));
+		if (e || (l->level >= LEVEL_WARNING && env->warnings.n))
+			add_entry(a, &entries, e ? LEVEL_ERROR : LEVEL_WARNING, end_object(l, env, e));
 		return entries;
 	}
 	for (size_t i = 0; l->level >= LEVEL_DEBUG && i < env->debug.n; i++)
@@ -171,7 +171,8 @@ static const char *add_line(struct arena *a, const char *lines, const char *labe
 
 static const char *end_lines(const struct log *l, const struct container_env *env, const struct error *e) {
 	struct arena *a = env->a;
-	bool debug = l->level >= LEVEL_DEBUG, warn = debug || (!e && l->level >= LEVEL_WARNING);
+	bool logged = l->file || l->daemon;
+	bool debug = l->level >= LEVEL_DEBUG, warn = debug || (!e && !logged && l->level >= LEVEL_WARNING);
 	const char *lines = "";
 
 	for (size_t i = 0; debug && i < env->debug.n; i++)

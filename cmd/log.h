@@ -1,9 +1,12 @@
 /* log.h - the last words of a command: what failed, or the warnings of what worked.
  *
- *   --log, json        one object when the command failed, nothing else ever (podman reads the whole file as one object)
+ *   --log, json        one object: about the error with its warnings, or about the warnings of what worked
  *   --log, text        a line each for what is debugged, warned of, and failed
  *   no --log, json     one object on stderr when there is anything to say
- *   else on stderr     warnings of a command that worked; one line for one that failed, with more before it for --debug
+ *   else on stderr     one line for a command that failed; without --log the warnings of one that worked; more for --debug
+ *
+ * Under an engine stderr is the container's own, and what is said there is taken for its output: hence no warnings beside a
+ * log. Podman reads a whole log of JSON as one object, and takes stderr where it holds more than that.
  *
  * --log names a file, which gets all in one write since engines read the first chunk; or the journal or syslog, which get an
  * entry for each line, with its priority, or one that holds the object. Nothing is said before the end. */

@@ -299,6 +299,19 @@ fails() {
 	tail -n 1 "$TEST_DIR/log" | grep -E '^time="[^"]+" level=error msg=".*does not exist.*"$'
 }
 
+@test "beside a log stderr is the process's alone: warnings are in the log" {
+	config '.process.capabilities.bounding += ["CAP_NO_SUCH"] | .process.args = ["sh", "-c", "echo mine >&2"]'
+	run --separate-stderr "$HUSK" --root "$ROOT" --log "$TEST_DIR/log" --log-format json run --bundle "$BUNDLE" "$ID"
+	[ "$status" -eq 0 ]
+	[ "$stderr" = mine ]
+	[ "$(jq -r '.level, .warnings[]' "$TEST_DIR/log" | grep -c -e '^warning$' -e CAP_NO_SUCH)" -eq 2 ]
+	run --separate-stderr "$HUSK" --root "$ROOT" --log "$TEST_DIR/text" run --bundle "$BUNDLE" "$ID"
+	[ "$stderr" = mine ]
+	grep 'level=warning.*CAP_NO_SUCH' "$TEST_DIR/text"
+	run --separate-stderr "$HUSK" --root "$ROOT" run --bundle "$BUNDLE" "$ID"
+	[[ $stderr == mine*"warning: "*CAP_NO_SUCH* ]]
+}
+
 @test "without a log file the object is what stderr gets" {
 	run --separate-stderr "$HUSK" --root "$ROOT" --log-format json state nosuch
 	[ "$status" -eq 1 ]
