@@ -61,7 +61,12 @@ static int search_path(const struct program *g, const char *name) {
 	return rc;
 }
 
-/* The words are Go's: engines read them (docker's exit codes 126 and 127, podman's too). */
+/* The words are Go's: engines read them (docker's exit codes 126 and 127, podman's too). Of a directory docker knows "permission
+ * denied" up to 20.10, which is execve's own error, and "is a directory" later. */
+static const char *lookup_text(int errnum) {
+	return errnum == EISDIR ? "is a directory: permission denied" : error_text(errnum);
+}
+
 static int run_lookup(struct run *r, const void *arg) {
 	const struct program *g = arg;
 	const char *name = g->process->args.v[0];
@@ -74,7 +79,7 @@ static int run_lookup(struct run *r, const void *arg) {
 	if (rc == -ENOENT && !is_path)
 		run_hint(r, "exec: \"%s\": executable file not found in $PATH", name);
 	else if (rc < 0)
-		run_hint(r, "exec: \"%s\": %s", name, error_text(-rc));
+		run_hint(r, "exec: \"%s\": %s", name, lookup_text(-rc));
 	return rc;
 }
 

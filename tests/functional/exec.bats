@@ -140,7 +140,7 @@ nobody_else() {
 	running
 	refused 'exec: "no-such": executable file not found in $PATH' --pid-file "$TEST_DIR/pid" "$ID" no-such
 	refused 'exec: "/no-such": no such file or directory' --pid-file "$TEST_DIR/pid" -d "$ID" /no-such
-	refused 'exec: "/etc": is a directory' "$ID" /etc
+	refused 'exec: "/etc": is a directory: permission denied' "$ID" /etc
 	echo 'no program' >"$ROOTFS/file"
 	chmod 755 "$ROOTFS/file"
 	refused 'exec: "/file": exec format error' --pid-file "$TEST_DIR/pid" -d "$ID" /file

@@ -43,7 +43,7 @@ status_line() {
 		["/no/such/tool"] no such file or directory
 		["closed"] permission denied
 		["/bin/closed"] permission denied
-		["/etc"] is a directory
+		["/etc"] is a directory: permission denied
 		["/etc/passwd/x"] not a directory
 	END
 }

@@ -149,7 +149,7 @@ static void a_file_without_permission_and_a_directory_say_so(void **state) {
 
 	try = look_up(t, t->dir, NULL);
 	assert_int_equal(try->rc, -EISDIR);
-	assert_non_null(strstr(try->hint, "\": is a directory"));
+	assert_non_null(strstr(try->hint, "\": is a directory: permission denied"));
 	assert_int_equal(look_up(t, "/dev/null", NULL)->rc, -EACCES);
 }
 
