@@ -165,6 +165,18 @@ static void add_controllers(struct arena *a, struct hierarchy *h, const char *co
 	}
 }
 
+/* What is shown of one hierarchy without a cgroup namespace, or NULL. A container that gets no cgroup of its own, as podman's
+ * --cgroups=disabled, stays in its caller's. */
+static const char *directory_shown(const struct mounting *g, size_t i) {
+	const struct cgroup_hierarchy *there = &g->host->cgroups.v[i];
+
+	if (i < g->cgroup_dirs->n)
+		return g->cgroup_dirs->v[i];
+	if (!g->host->no_cgroups)
+		return NULL;
+	return arena_printf(g->p->a, "%s%s", there->mountpoint, strcmp(there->own, "/") == 0 ? "" : there->own);
+}
+
 static int plan_hierarchies(const struct mounting *g, struct mount *m, struct error *e) {
 	struct plan *p = g->p;
 	struct cgroup_mount *c = arena_new(p->a, struct cgroup_mount);
@@ -185,9 +197,9 @@ static int plan_hierarchies(const struct mounting *g, struct mount *m, struct er
 		add_controllers(p->a, h, there->v2 ? "" : there->controllers);
 		if (own_namespace)
 			continue;
-		if (c->n >= g->cgroup_dirs->n)
+		h->source = directory_shown(g, c->n);
+		if (!h->source)
 			return error_set(e, 0, mount_field(p->a, m, "type"), "the container has no cgroup to show");
-		h->source = g->cgroup_dirs->v[c->n];
 		h->source_index = plan_source(p, h->source, OPEN_TREE_CLONE, "/mounts", m->index);
 	}
 	mount_options_spread(&m->options); /* ro is for the hierarchies above all (CVE-2023-25809) */
@@ -235,7 +247,7 @@ static int plan_systemd_hierarchy(const struct mounting *g, struct mount *m, str
 
 	while (i < all->n && strcmp(all->v[i].controllers, SYSTEMD_HIERARCHY) != 0)
 		i++;
-	if (i == all->n || i >= g->cgroup_dirs->n)
+	if (i == all->n || !directory_shown(g, i))
 		return error_set(
 			e, 0, annotation_field(g->p->a, ANNOTATION_FORCE_CGROUP_V1),
 			"no cgroup file system is mounted on this host with the options none," SYSTEMD_HIERARCHY);
@@ -243,7 +255,7 @@ static int plan_systemd_hierarchy(const struct mounting *g, struct mount *m, str
 		strings_add(g->p->a, &m->options.data, SYSTEMD_HIERARCHY);
 		return plan_file_system(g, m, "cgroup", e);
 	}
-	m->source = g->cgroup_dirs->v[i];
+	m->source = directory_shown(g, i);
 	return plan_bind(g, m, e);
 }
 

@@ -681,6 +681,23 @@ without_cgroups() {
 	[[ $output == */linux/namespaces*"type pid is needed"* ]]
 }
 
+@test "with a disabled cgroup manager a mount of type cgroup shows the caller's cgroup" {
+	local at pids
+
+	pids=$(cgroup_mount pids)
+	[ -n "$pids" ] || skip "without cgroup v1 it shows the whole tree"
+	at=$pids/$HUSK_TEST_NAME-caller
+	mkdir "$at"
+	echo 77 >"$at/pids.max"
+	config '.linux.namespaces |= map(select(.type != "cgroup")) | del(.linux.resources)
+		| .mounts |= map(select(.type != "cgroup")) + [{destination: "/sys/fs/cgroup", type: "cgroup", options: ["ro"]}]
+		| .process.args = ["cat", "/sys/fs/cgroup/pids/pids.max"]'
+	run sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$at" \
+		"$HUSK" --root "$ROOT" --cgroup-manager disabled run --bundle "$BUNDLE" "$ID"
+	rmdir "$at"
+	[ "$output" = 77 ]
+}
+
 # bats test_tags=p:linux:resources:devices,p:linux:resources:pids:limit
 @test "a disabled cgroup manager leaves the container where its caller is, and refuses what needs a cgroup" {
 	config '.linux.namespaces |= map(select(.type != "cgroup")) | .process.args = ["cat", "/proc/self/cgroup"]

@@ -359,6 +359,22 @@ static void in_a_cgroup_namespace_the_hierarchies_are_mounted_anew(void **state)
 		 " && change_all bind,ro \"$ROOT\"/c");
 }
 
+static void without_a_cgroup_of_its_own_a_container_is_shown_its_callers(void **state) {
+	struct cgroup_hierarchy v1_of_caller[] = {
+		{.controllers = "pids", .mountpoint = "/sys/fs/cgroup/pids", .own = "/me"},
+		{.controllers = "cpu", .mountpoint = "/sys/fs/cgroup/cpu", .own = "/"},
+	};
+	struct host h = {.cgroups = {v1_of_caller, 2}, .no_cgroups = true};
+	struct plan p =
+		plan_cgroup_on(*state, &h, &(struct strings){0}, (struct spec_namespaces)NAMESPACES(mount_only));
+
+	shell_is(&p, 0,
+		 "mkdir -p \"$ROOT\"/c && mount -t tmpfs -o mode=755 none \"$ROOT\"/c"
+		 " && mkdir \"$ROOT\"/c/pids && mount --bind /sys/fs/cgroup/pids/me \"$ROOT\"/c/pids"
+		 " && mkdir \"$ROOT\"/c/cpu && mount --bind /sys/fs/cgroup/cpu \"$ROOT\"/c/cpu"
+		 " && change_all bind,ro \"$ROOT\"/c");
+}
+
 static void cgroup_v2_is_one_mount(void **state) {
 	struct plan p = plan_cgroup_on(*state, &new, &v2_dirs, (struct spec_namespaces)NAMESPACES(with_cgroup));
 
@@ -421,6 +437,7 @@ int main(void) {
 		arena_test(long_layers_are_no_error_on_any_kernel),
 		arena_test(cgroup_v1_is_a_directory_for_each_hierarchy),
 		arena_test(in_a_cgroup_namespace_the_hierarchies_are_mounted_anew),
+		arena_test(without_a_cgroup_of_its_own_a_container_is_shown_its_callers),
 		arena_test(cgroup_v2_is_one_mount),
 		arena_test(without_cgroups_there_is_nothing_to_mount),
 		arena_test(an_annotation_asks_for_the_hierarchy_of_systemd_alone),
