@@ -1,4 +1,4 @@
-/* faults.c - the flags of `create`, `run` and `exec` in a test build (-Dfaults=true). */
+/* faults.c - the flags of `create`, `run`, `exec` and `mounts` in a test build (-Dfaults=true). */
 #include "verb.h"
 
 #define FAULTS(T)                                                                                                  \
@@ -10,3 +10,4 @@
 
 const struct option fault_options[] = FAULTS(struct container_create_options);
 const struct option exec_fault_options[] = FAULTS(struct container_exec_options);
+const struct option mounts_fault_options[] = FAULTS(struct container_mounts_options);

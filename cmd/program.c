@@ -11,6 +11,7 @@
 	VERB(pause)    \
 	VERB(resume)   \
 	VERB(update)   \
+	VERB(mounts)   \
 	VERB(delete)   \
 	VERB(state)    \
 	VERB(list)     \

@@ -36,4 +36,4 @@ struct verb {
 extern const struct option create_options[];
 
 /* Flags that make such a command fail: none but in a test build (faults.c, faults_none.c). */
-extern const struct option fault_options[], exec_fault_options[];
+extern const struct option fault_options[], exec_fault_options[], mounts_fault_options[];

@@ -132,6 +132,20 @@ struct container_update_options {
 int container_update(struct container_env *env, const char *id, const struct container_update_options *o,
 		     struct error *e);
 
+/* What is asked of `mounts`. */
+struct container_mounts_options {
+	const char *id;
+	char *text;          /* an object with a list of mounts as config.json has it, JSON */
+	size_t length;       /* of that */
+	const char *name;    /* what errors call it */
+	const char *fail_at; /* test builds only, as above */
+	const char *kill_at;
+};
+
+/* Mounts them in a created or running container, or takes away what is mounted on their destinations: all, or none. */
+int container_mounts_add(struct container_env *env, const struct container_mounts_options *o, struct error *e);
+int container_mounts_remove(struct container_env *env, const struct container_mounts_options *o, struct error *e);
+
 /* What is asked of `events`. */
 struct container_events_options {
 	struct strings ids; /* none: all that run, but only once */

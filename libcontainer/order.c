@@ -1,5 +1,5 @@
-/* order.c - plan_container(): how a container is made, from config.json to execve; and plan_exec_container(), how a process
- * comes into one. */
+/* order.c - plan_container(): how a container is made, from config.json to execve; plan_exec_container(), how a process comes
+ * into one; and plan_running_mounts(), how mounts do. */
 #include "order.h"
 #include "cgroup/cgroup.h"
 #include "namespace/namespace.h"
@@ -11,6 +11,8 @@
 #include "rootfs/rootfs.h"
 #include "start.h"
 #include <errno.h>
+#include <sched.h>
+#include <string.h>
 
 static int run_procfs(struct run *r, const void *arg) {
 	const enum procfs_kind *kind = arg;
@@ -132,7 +134,7 @@ int plan_exec_container(struct plan *p, const struct spec *container, const stru
 	if (process_has_label(spec) || spec_namespace(spec, "user") || spec->process->oom_score_adj)
 		plan_procfs(p, HOST, spec, h); /* host: before the spawn, since the inside needs it for its label */
 	plan_affinity_initial(p, spec);
-	plan_join(p, container, h, &record->head.init); /* host: spawn, in the namespaces of the init */
+	plan_join(p, container, h, &record->head.init, 0); /* host: spawn, in the namespaces of the init */
 	plan_rdt_enter(p, &record->rdt);
 	if (plan_process_host(p, spec, h, e))
 		return -1;
@@ -152,4 +154,37 @@ int plan_exec_container(struct plan *p, const struct spec *container, const stru
 	plan_hand_terminal(p, spec->process);
 	plan_disarm(p); /* inside: until execve */
 	return plan_exec(p, spec, h, e);
+}
+
+/* INSIDE, last: there is no execve to tell that all went well. */
+static int run_done(struct run *r, const void *arg) {
+	(void)arg;
+	r->report->exec_called = 1;
+	return 0;
+}
+
+/* A new procfs shows the pid namespace of who makes it. Else the process stays out of that: nobody there can look into it. */
+static bool shows_processes(const struct spec *spec) {
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (spec->mounts.v[i].type && strcmp(spec->mounts.v[i].type, "proc") == 0)
+			return true;
+	return false;
+}
+
+int plan_running_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
+			bool add, struct error *e) {
+	bool seen = add && shows_processes(spec);
+
+	plan_procfs(p, HOST, spec, h);
+	plan_join(p, spec, h, &record->head.init, seen ? 0 : CLONE_NEWPID); /* host: spawn, in the others of the init */
+	plan_disarm(p); /* inside: should the runtime be killed, it ends what it does, or undoes it */
+	plan_become_root(p, spec_of_joined(p->a, spec));
+	plan_join_later(p);
+	if (seen)
+		plan_add(p, INSIDE, run_leave_host, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
+			 "leave the host behind");
+	if (add ? plan_mounts_running(p, spec, h, &record->cgroups, e) : plan_unmounts(p, spec, e))
+		return -1;
+	plan_add(p, INSIDE, run_done, NULL, NULL, NO_INDEX, NULL, "say that it is done");
+	return 0;
 }

@@ -14,3 +14,7 @@ struct joined_container {
 /* The plan of a process that joins it. spec: the container's config, with the process that is meant. */
 int plan_exec_container(struct plan *p, const struct spec *spec, const struct host *h,
 			const struct joined_container *at, struct error *e);
+
+/* The plan of `mounts`: those of the spec, which else is the container's config, are added to it or taken away. */
+int plan_running_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
+			bool add, struct error *e);

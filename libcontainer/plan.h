@@ -72,6 +72,9 @@ struct plan {
 	size_t n_sources;    /* bind sources that the host clones for the inside (user namespaces, idmapped mounts) */
 	size_t n_idmaps;     /* user namespaces that hold the mappings of mounts */
 	bool makes_terminal; /* the inside does, and hands it to the host */
+	bool into_running; /* mounts are for a container that is there: each is attached as it is to stay, and noted */
+	size_t n_attached; /* then: how many there will be at most */
+	int (*undo)(struct run *r); /* INSIDE, when a step failed or the host is gone: 0 or -errno; NULL: not needed */
 	struct seccomp_filter *filter; /* to be made before the first step (seccomp_prepare); NULL: none */
 	struct strings warnings;       /* said at exit on success, part of the error otherwise */
 };
@@ -92,7 +95,8 @@ void step_phrase(const struct step *s, struct text *out);
 struct report {
 	int step;        /* index of the step it is in */
 	char doing[32];  /* and its name, for `start`, which has no plan */
-	int exec_called; /* execve was called: without `failed`, and the process gone from us, it worked */
+	int exec_called; /* execve was called: without `failed`, and the process gone from us, it worked. Or all is done
+			    in a plan without one */
 	int failed;      /* `error` is complete */
 	struct error error;
 };
@@ -125,8 +129,9 @@ struct run {
 	int master_fd;   /* HOST: the other end, until it is given away [terminal] */
 	int *source_fds; /* bind sources cloned by the host, plan->n_sources of them [sources] */
 	int hook_fds[2]; /* what hooks print to, stdout and stderr, where an annotation asks for files [hook_output] */
-	int *idmap_fds;  /* HOST: user namespaces with the mappings of mounts, plan->n_idmaps of them [idmapped] */
-	int cgroup_fd;   /* HOST: the cgroup2 directory to be born into [cgroup] */
+	int *attached_fds; /* INSIDE: mounts in a container that was there, -1 behind the last [mount] */
+	int *idmap_fds;    /* HOST: user namespaces with the mappings of mounts, plan->n_idmaps of them [idmapped] */
+	int cgroup_fd;     /* HOST: the cgroup2 directory to be born into [cgroup] */
 	int cgroup_tasks
 		[16]; /* files by which the init goes into cgroups, opened by the host, -1 behind the last [cgroup] */
 	int namespace_fds[8];    /* HOST: namespaces to join, by index of namespace kind [namespaces] */

@@ -113,27 +113,45 @@ static void report_step(struct run *r, size_t i) {
 	snprintf(r->report->doing, sizeof(r->report->doing), "%s", r->plan->v[i].name);
 }
 
-/* Runs in the spawned process until execve, or until something fails: then the report says what, and the process ends. */
-static void walk_inside(struct run *r) {
+/* What was done to a container that is there does not stay. */
+static void undo_inside(struct run *r) {
+	struct error *e = &r->report->error;
+	int rc = r->plan->undo ? r->plan->undo(r) : 0;
+
+	if (rc < 0 && r->report->failed)
+		text_add(&(struct text){e->text, sizeof(e->text), strlen(e->text)},
+			 "; and what came before it could not be undone: %s", error_text(-rc));
+}
+
+/* Until execve; or to the end, and true, in a plan without one. False when something fails, of which the report tells, or the host
+ * is gone. */
+static bool run_inside(struct run *r) {
 	enum side turn = HOST;
 
-	fd_close(&r->turn_fds[HOST]);
-	fd_close(&r->pass_fds[HOST]);
 	for (size_t i = 0; i < r->plan->n; i++) {
 		enum side side = r->plan->v[i].side;
 
 		if (side == INSIDE)
 			report_step(r, i);
 		if (side != turn && side == INSIDE && !turn_wait(r, INSIDE))
-			_exit(1);
+			return false;
 		if (side != turn && side == HOST && turn_give(r, INSIDE) < 0)
-			_exit(1);
+			return false;
 		turn = side;
 		if (side == INSIDE && step_run(r, (int)i, &r->report->error) < 0) {
 			r->report->failed = 1;
-			_exit(1);
+			return false;
 		}
 	}
+	return true;
+}
+
+/* Runs in the spawned process, which ends with it. */
+static void walk_inside(struct run *r) {
+	fd_close(&r->turn_fds[HOST]);
+	fd_close(&r->pass_fds[HOST]);
+	if (!run_inside(r))
+		undo_inside(r);
 	_exit(1);
 }
 
@@ -193,6 +211,8 @@ static void run_init(struct run *r, const struct plan *p) {
 	memset(r->source_fds, -1, p->n_sources * sizeof(int));
 	r->idmap_fds = arena_alloc(p->a, (p->n_idmaps + 1) * sizeof(int));
 	memset(r->idmap_fds, -1, p->n_idmaps * sizeof(int));
+	r->attached_fds = arena_alloc(p->a, (p->n_attached + 1) * sizeof(int));
+	memset(r->attached_fds, -1, (p->n_attached + 1) * sizeof(int));
 }
 
 int walk_init(struct run *r, const struct plan *p, struct error *e) {

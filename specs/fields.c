@@ -301,3 +301,7 @@ PUBLIC_TYPE(spec,
 	IGNORED("zos"),
 	IGNORED("freebsd"));
 #undef T
+
+#define T struct spec_mounts_file
+PUBLIC_TYPE(spec_mounts_file, A("mounts", mounts, mount));
+#undef T

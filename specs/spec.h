@@ -328,5 +328,10 @@ bool spec_has_new_namespace(const struct spec *spec, const char *type);
 /* A label of AppArmor or SELinux, or NULL: an empty one asks for none. */
 const char *spec_label(const char *label);
 
-/* For parse.h and emit.h: config.json, and its parts that are read alone (`exec --process`, `update --resources`). */
-extern const struct type spec_type, spec_process_type, spec_resources_type;
+/* A document of mounts alone, for `mounts`. */
+struct spec_mounts_file {
+	struct spec_mounts mounts;
+};
+
+/* For parse.h and emit.h: config.json, and its parts that are read alone (`exec --process`, `update --resources`, `mounts`). */
+extern const struct type spec_type, spec_process_type, spec_resources_type, spec_mounts_file_type;

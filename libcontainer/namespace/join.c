@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The init, and whether its root is another than that of its mount namespace: where config.json asks for no new one, it has
- * only changed its root. */
 struct joined {
 	const struct process_name *init;
-	bool own_root;
+	int outside; /* namespaces that are not joined, as flags of clone */
+	bool own_root; /* the root of the init is another than that of its mount namespace: where config.json asks for no new
+			  one, it has only changed its root */
 };
 
 static int open_of_init(const struct process_name *init, const char *name, int flags) {
@@ -39,9 +39,10 @@ static int is_shared(const struct process_name *init, const char *name) {
 
 /* setns() into one's own user namespace is EINVAL. The cgroup namespace is kept for later: a process in it could not be born
  * outside of its root, where cgroup2 is mounted with nsdelegate. */
-static int compare(struct run *r, const struct process_name *init) {
+static int compare(struct run *r, const struct joined *j) {
 	for (size_t kind = 0; kind < N_NAMESPACE_KINDS; kind++) {
-		int shared = is_shared(init, namespace_kinds[kind].proc);
+		int shared =
+			j->outside & namespace_kinds[kind].flag ? 1 : is_shared(j->init, namespace_kinds[kind].proc);
 
 		if (shared < 0)
 			return shared;
@@ -49,7 +50,7 @@ static int compare(struct run *r, const struct process_name *init) {
 			continue;
 		if (kind != NAMESPACE_CGROUP)
 			r->join |= namespace_kinds[kind].flag;
-		else if ((r->cgroup_namespace_fd = open_of_init(init, "ns/cgroup", O_RDONLY)) < 0)
+		else if ((r->cgroup_namespace_fd = open_of_init(j->init, "ns/cgroup", O_RDONLY)) < 0)
 			return -errno;
 	}
 	return 0;
@@ -63,7 +64,7 @@ static int run_find_init(struct run *r, const void *arg) {
 	r->init_fd = process_open(j->init);
 	if (r->init_fd < 0)
 		return r->init_fd;
-	rc = compare(r, j->init);
+	rc = compare(r, j);
 	if (rc == 0 && j->own_root)
 		r->root_fd = open_of_init(j->init, "root", O_PATH | O_DIRECTORY);
 	if (rc == 0 && j->own_root && r->root_fd < 0)
@@ -71,12 +72,13 @@ static int run_find_init(struct run *r, const void *arg) {
 	return wait_for(-1, r->init_fd, 0) == 0 ? -ESRCH : rc;
 }
 
-void plan_join(struct plan *p, const struct spec *spec, const struct host *h, const struct process_name *init) {
+void plan_join(struct plan *p, const struct spec *spec, const struct host *h, const struct process_name *init,
+	       int outside) {
 	const struct spec_namespace *user = spec_namespace(spec, "user");
 	struct joined *j = arena_new(p->a, struct joined);
 	struct spawn *s = arena_new(p->a, struct spawn);
 
-	*j = (struct joined){init, !spec_has_new_namespace(spec, "mount")};
+	*j = (struct joined){init, outside, !spec_has_new_namespace(spec, "mount")};
 	/* Root of the user namespace may not be allowed to give up the caller's groups. */
 	*s = (struct spawn){
 		.helper = true, .hidden = h->euid == 0, .no_groups = user && h->cap_effective >> CAP_SETGID & 1};

@@ -6,8 +6,10 @@
 /* HOST: open the namespaces to join, then spawn: from here there is an inside. */
 int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
-/* HOST: opens the init of a container that is there, and spawns a process in its namespaces. spec: as it was created by. */
-void plan_join(struct plan *p, const struct spec *spec, const struct host *h, const struct process_name *init);
+/* HOST: opens the init of a container that is there, and spawns a process in its namespaces, less those of `outside` (flags of
+ * clone). spec: as it was created by. */
+void plan_join(struct plan *p, const struct spec *spec, const struct host *h, const struct process_name *init,
+	       int outside);
 /* INSIDE, in the container's cgroup: the namespace of that, and the container's root as r->root_fd. */
 void plan_join_later(struct plan *p);
 

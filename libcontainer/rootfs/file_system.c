@@ -24,6 +24,7 @@ struct file_system {
 	bool inherit_mode;   /* a tmpfs without mode=: that of the directory which it covers */
 	bool inherit_owner;  /* the same without uid= and gid= */
 	bool user_namespace;
+	bool readonly_last;  /* by a change of the mount that is made */
 	const char *needs;   /* a namespace that the config lacks, and a user namespace may not mount this without */
 	const char *label;   /* of the root of a file system that takes it only there; else NULL */
 	const char *data;    /* for mount(2), where fsconfig cannot say it; else NULL */
@@ -313,6 +314,12 @@ static int use_mount_call(const struct mounting *g, struct file_system *fs, uint
 	char buffer[MAX_DATA + 2] = "";
 	struct text joined = TEXT(buffer);
 
+	if (g->p->into_running) /* the staging directory covers the root */
+		return error_set(
+			e, 0, mount_field(g->p->a, fs->mount, "options"),
+			"in a container that is there, options and source have at most %d bytes each, and iversion "
+			"cannot be set",
+			PARAMETER_MAX);
 	for (size_t i = 0; i < data->n; i++)
 		text_add(&joined, "%s%s", i ? "," : "", data->v[i]);
 	if (joined.n > MAX_DATA)
@@ -341,6 +348,18 @@ static const char *root_label(const struct spec *spec, const char *type) {
 	return strcmp(type, "mqueue") == 0 && spec_namespace(spec, "ipc") ? spec_label(spec->linux_.mount_label) : NULL;
 }
 
+/* In a tmpfs and in /dev something is still to be made: mount points, devices. They become read-only before the pivot. In a
+ * container that is there a process could write meanwhile: the tree is read-only when it is filled, before it is attached. */
+static void plan_readonly_last(const struct mounting *g, struct file_system *fs) {
+	fs->attributes &= ~(unsigned)MOUNT_ATTR_RDONLY;
+	fs->readonly_last = g->p->into_running;
+	if (fs->readonly_last)
+		return;
+	fs->mount->late_readonly = true;
+	fs->late_fd = arena_new(g->p->a, int);
+	*fs->late_fd = -1;
+}
+
 int plan_file_system(const struct mounting *g, struct mount *m, const char *type, struct error *e) {
 	struct file_system *fs = arena_new(g->p->a, struct file_system);
 	struct mount_bits superblock = m->options.superblock;
@@ -351,14 +370,8 @@ int plan_file_system(const struct mounting *g, struct mount *m, const char *type
 	fs->needs = fs->user_namespace ? missing_namespace(g->spec, type) : NULL;
 	fs->inherit_mode = tmpfs && !has_option(&m->options.data, "mode=");
 	fs->inherit_owner = tmpfs && !has_option(&m->options.data, "uid=") && !has_option(&m->options.data, "gid=");
-	/* In a tmpfs and in /dev something is still to be made: mount points, devices. They become read-only
-	 * before the pivot. */
-	if (fs->attributes & MOUNT_ATTR_RDONLY && (tmpfs || strcmp(m->destination, "/dev") == 0)) {
-		m->late_readonly = true;
-		fs->late_fd = arena_new(g->p->a, int);
-		*fs->late_fd = -1;
-		fs->attributes &= ~(unsigned)MOUNT_ATTR_RDONLY;
-	}
+	if (fs->attributes & MOUNT_ATTR_RDONLY && (tmpfs || strcmp(m->destination, "/dev") == 0))
+		plan_readonly_last(g, fs);
 	if (fs->attributes & MOUNT_ATTR_RDONLY && !superblock_is_shared(type))
 		superblock.set |= MS_RDONLY;
 	if (strcmp(type, "devpts") == 0)
@@ -367,7 +380,7 @@ int plan_file_system(const struct mounting *g, struct mount *m, const char *type
 	fs->label = root_label(g->spec, type);
 	if (!add_parameters(g, fs, &superblock) && use_mount_call(g, fs, superblock.set, e) < 0)
 		return -1;
-	mount_changes_add(g, m, false);
+	mount_changes_add(g, m, fs->readonly_last);
 	if (m->idmap)
 		plan_idmapped(g, fs);
 	else

@@ -150,6 +150,10 @@ static int attach_error(struct run *r, const struct mount *m, int tree_fd, int t
 }
 
 int mount_attach(struct run *r, const struct mount *m, int *tree_fd, int target_fd) {
+	int rc = r->plan->into_running ? running_note(r, *tree_fd) : 0;
+
+	if (rc < 0)
+		return rc;
 	if (sys_move_mount(*tree_fd, "", target_fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return attach_error(r, m, *tree_fd, target_fd);
 	if (strcmp(m->destination, "/") != 0)

@@ -82,6 +82,16 @@ void shell_target(struct text *out, const struct mount *m);
 /* Shell: the changes of the mount that is there now; before: what stands before the first, "" or " && ". */
 void shell_changes(struct text *out, const struct mount *m, const char *before);
 
+/* running.c: of a container that is there, which sees each mount at once. Whether this one can be added. Pure. */
+int running_check(const struct mounting *g, const struct mount *m, struct error *e);
+/* Notes a tree that is about to be attached, for plan->undo. 0 or -errno. */
+int running_note(struct run *r, int tree_fd);
+/* Detaches the mount that this descriptor is in the root of, or one that covers it. Changes the working directory. 0 or -errno. */
+int running_detach(const struct run *r, int fd);
+
+/* Whether it is open at the root of a mount: 1, 0, or -1 and errno. */
+int mount_is_root(int fd);
+
 /* copy_up.c: copies the content of a directory, with modes, owners and times. 0 or -errno after run_hint(). */
 int directory_copy(struct run *r, int from_fd, int to_fd);
 

@@ -123,6 +123,8 @@ static int plan_mount(const struct mounting *g, const struct spec_mount *spec, c
 	m->destination = arena_clean_path(g->p->a, m->spec->destination);
 	m->source_index = NO_SOURCE;
 	mount_options_parse(g->p->a, &m->spec->options, &m->options);
+	if (g->p->into_running && running_check(g, m, e) < 0)
+		return -1;
 	if (check_options(g, m, e) < 0 || check_destination(g, m, e) < 0 || idmap_read(g, m, e) < 0)
 		return -1;
 	if (m->options.switches.set & MOUNT_REMOUNT)
@@ -167,6 +169,7 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 	for (size_t i = 0; i < spec->mounts.n; i++)
 		if (plan_mount(&mounting, &spec->mounts.v[i], "/mounts", (int)i, e) < 0)
 			return -1;
-	cgroup_mount_warn(&mounting);
+	if (!p->into_running)
+		cgroup_mount_warn(&mounting);
 	return plan_notify_mount(&mounting, e);
 }

@@ -74,8 +74,7 @@ struct rootfs {
 
 #define ATTRIBUTE_MOUNT_ROOT 0x2000 /* STATX_ATTR_MOUNT_ROOT: musl has no statx(2) before 1.2.5 */
 
-/* 1, 0, or -1 and errno. */
-static int is_mount_root(int fd) {
+int mount_is_root(int fd) {
 	struct {
 		uint32_t mask, block_size;
 		uint64_t attributes, rest[30];
@@ -91,7 +90,7 @@ static int open_mount_root(int dir) {
 	scratch int fd = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int found = 0;
 
-	while (fd >= 0 && (found = is_mount_root(fd)) == 0) {
+	while (fd >= 0 && (found = mount_is_root(fd)) == 0) {
 		int parent = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 		fd_leave(&fd);

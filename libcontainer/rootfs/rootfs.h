@@ -20,6 +20,13 @@ bool mounts_are_idmapped(const struct spec *spec); /* whether any is */
 int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct strings *cgroup_dirs,
 		struct error *e);
 
+/* The same for a container that is there, all or none: HOST opens the sources, too. spec: as it was created by, but for the
+ * mounts. */
+int plan_mounts_running(struct plan *p, const struct spec *spec, const struct host *h,
+			const struct strings *cgroup_dirs, struct error *e);
+/* INSIDE: takes away what is mounted on the destination of each mount, the innermost first; all have to be there. */
+int plan_unmounts(struct plan *p, const struct spec *spec, struct error *e);
+
 /* INSIDE: linux.devices, the default devices and the links in /dev. */
 int plan_devices(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 

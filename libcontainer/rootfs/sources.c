@@ -1,7 +1,9 @@
-/* sources.c - bind sources of a container in a user namespace, and idmapped ones: opened by the host, handed to the inside. */
+/* sources.c - bind sources of a container in a user namespace or of one that is there, and idmapped ones: opened by the host, handed
+ * to the inside. */
 #include "sources.h"
-#include "mount_options.h"
+#include "mount.h"
 #include "../os/fd.h"
+#include "../os/procfs.h"
 #include "../os/syscalls.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +25,8 @@ struct sources {
 	size_t n;
 	bool all;       /* those that ask for nothing but to be opened, too: a user namespace could not open them */
 	int namespaces; /* that the helper joins: mount; without privilege also the user namespace that owns it */
+	uint64_t propagation; /* of a copy of the host's mount namespace */
+	int copy_fd;          /* that copy, for a container that has left the host's mounts behind; -1 */
 	char *stack;
 };
 
@@ -41,8 +45,9 @@ struct opening {
 /* Shares memory and descriptors with the runtime, not its working directory, root and namespaces. */
 static int helper_main(void *arg) {
 	struct opening *o = arg;
+	int copy = o->sources->copy_fd;
 
-	if (setns(o->r->pidfd, o->sources->namespaces) < 0) {
+	if ((copy < 0 ? setns(o->r->pidfd, o->sources->namespaces) : setns(copy, CLONE_NEWNS)) < 0) {
 		o->rc = -errno;
 		return 0;
 	}
@@ -56,14 +61,53 @@ static int helper_main(void *arg) {
 	return 0;
 }
 
+/* 0 or -errno when it could not be started. */
+static int run_helper(const struct sources *s, int (*main)(void *), void *arg) {
+	pid_t pid = clone(main, s->stack + HELPER_STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_VFORK, arg);
+
+	return pid < 0 || waitpid(pid, NULL, __WALL) < 0 ? -errno : 0;
+}
+
 static int run_sources(struct run *r, const void *arg) {
 	const struct sources *s = arg;
 	struct opening opening = {.r = r, .sources = s};
-	pid_t pid = clone(helper_main, s->stack + HELPER_STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_VFORK, &opening);
+	int rc = run_helper(s, helper_main, &opening);
 
-	if (pid < 0 || waitpid(pid, NULL, __WALL) < 0)
-		return -errno;
-	return opening.rc;
+	return rc < 0 ? rc : opening.rc;
+}
+
+struct copying {
+	struct sources *sources;
+	int user_fd, rc;
+};
+
+/* It belongs to who makes it: in the container's user namespace the kernel locks there what the host's mounts forbid. */
+static int copy_main(void *arg) {
+	struct copying *c = arg;
+	struct mount_attr attributes = {.propagation = c->sources->propagation};
+	bool shared = attributes.propagation == MS_SHARED;
+
+	if ((c->user_fd >= 0 && setns(c->user_fd, CLONE_NEWUSER) < 0) || unshare(CLONE_NEWNS) < 0 ||
+	    (!shared && sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attributes) < 0) ||
+	    (c->sources->copy_fd = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC)) < 0)
+		c->rc = -errno;
+	return 0;
+}
+
+/* The host's mounts as the container's init found them before its first step. */
+static int run_copy_mounts(struct run *r, const void *arg) {
+	auto_close int user_fd = -1;
+	struct copying c = {.sources = (struct sources *)arg, .user_fd = -1};
+	int rc;
+
+	if (r->join & CLONE_NEWUSER) {
+		user_fd = procfs_open_namespace(r->procfs_fd, r->pid, "user");
+		if (user_fd < 0)
+			return -errno;
+		c.user_fd = user_fd;
+	}
+	rc = run_helper(c.sources, copy_main, &c);
+	return rc < 0 ? rc : c.rc;
 }
 
 /* A mount that came with the user namespace hides what it covers, and so has to be in the clone. */
@@ -91,6 +135,7 @@ static int run_sources_send(struct run *r, const void *arg) {
 	}
 	for (size_t i = 0; i < s->n; i++)
 		fd_close(&s->v[i]->fd);
+	fd_close(&((struct sources *)arg)->copy_fd);
 	return rc;
 }
 
@@ -159,7 +204,7 @@ const int *source_fd(const struct plan *p, int source_index) {
 	return &all->v[source_index]->fd;
 }
 
-/* In a user namespace all of them; else those that the host changes on the way. */
+/* In a user namespace all of them, and for a container that is there; else those that the host changes on the way. */
 static bool are_needed(const struct spec *spec) {
 	bool needed = spec_namespace(spec, "user");
 
@@ -171,12 +216,16 @@ static bool are_needed(const struct spec *spec) {
 void plan_sources(struct plan *p, const struct spec *spec, const struct host *h) {
 	struct sources *s;
 
-	if (!are_needed(spec))
+	if (!p->into_running && !are_needed(spec))
 		return;
 	s = arena_new(p->a, struct sources);
-	s->all = spec_namespace(spec, "user");
+	s->all = p->into_running || spec_namespace(spec, "user");
+	s->propagation = rootfs_propagation(p, spec);
+	s->copy_fd = -1;
 	s->namespaces = CLONE_NEWNS | (h->euid == 0 ? 0 : CLONE_NEWUSER);
 	s->stack = arena_alloc(p->a, HELPER_STACK_SIZE);
+	if (p->into_running)
+		plan_add(p, HOST, run_copy_mounts, s, NULL, NO_INDEX, NULL, "copy the host's mount namespace");
 	plan_add(p, HOST, run_sources, s, NULL, NO_INDEX, shell_sources, "open the sources of bind mounts");
 	plan_add(p, HOST, run_sources_send, s, NULL, NO_INDEX, shell_sources, "hand the sources to the container");
 	plan_add(p, INSIDE, run_sources_receive, s, NULL, NO_INDEX, shell_sources, "receive the sources");

@@ -3,7 +3,8 @@
  * In a user namespace the sources of bind mounts may lie below directories that its users cannot enter, and only the host may
  * say whom the files of a mount belong to. So a helper of the host, with the host's credentials, joins the container's mount
  * namespace (whose locks and propagation the opened trees keep) and opens them all; they are handed in as descriptors:
- * r->source_fds. */
+ * r->source_fds. A container that is there has left the host's mounts behind: then the helper joins a copy of the host's mount
+ * namespace, made as the container's own was. */
 #pragma once
 #include "../plan.h"
 

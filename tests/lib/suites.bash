@@ -21,7 +21,7 @@ manual     |      | $BUILD_PACKAGES man-db | the manual pages: complete, and not
 functional | root | $RUN_PACKAGES | real containers: tests/functional
 asan       | root | $RUN_PACKAGES | unit and functional under the sanitizers
 faults     | root | $RUN_PACKAGES | every step failed in turn
-kills      | root | $RUN_PACKAGES | create and run killed at every step
+kills      | root | $RUN_PACKAGES | create, run and mounts killed at every step
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
 vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
 demo       | root | | contrib/demo ends well
@@ -176,7 +176,7 @@ suite_faults() {
 }
 
 suite_kills() {
-	sweep kills "$TESTS/faults/kills"
+	sweep kills "$TESTS/faults/kills" && sweep mounts "$TESTS/faults/mounts"
 }
 
 # With --all once more under the sanitizers.
