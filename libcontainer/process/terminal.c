@@ -110,7 +110,7 @@ static int run_receive_terminal(struct run *r, const void *arg) {
 	return 0;
 }
 
-/* Only looked at: who accepts connections there waits for the terminal from then on, and for nothing else (conmon). */
+/* Only looked at: who listens is not to wait, on a connection, for a terminal that hooks delay or that never comes. */
 static int run_find_console_socket(struct run *r, const void *path) {
 	struct stat st;
 
