@@ -116,7 +116,6 @@ static void leave_raw_mode(struct relay *l) {
 static void hang_up(struct relay *l) {
 	leave_raw_mode(l);
 	fd_close(&l->run->master_fd);
-	fd_close(&l->run->terminal_fd);
 }
 
 static void write_typed(struct relay *l) {

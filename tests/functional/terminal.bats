@@ -270,8 +270,10 @@ husk_engine_reads() {
 }
 
 @test "when nobody reads its output any more, the process's terminal hangs up" {
-	commands 'while echo y; do :; done 2>/dev/null; exec sleep 0.1'
+	config '.root.readonly = false'
+	commands 'trap "echo >/signal" PIPE; while echo y; do :; done 2>/dev/null; sleep 0.1'
 	[ "$(husk run "$ID" | head -n 1)" = y ]
+	[ ! -e "$ROOTFS/signal" ] # that was for husk
 
 	config '.process.args = ["sh"]'
 	run at_terminal run "$ID" <<-'END'
