@@ -17,6 +17,7 @@ static const struct spec_capabilities capabilities = {
 	.bounding = CAPABILITIES, .effective = CAPABILITIES, .permitted = CAPABILITIES};
 
 static const struct spec_process process = {
+	.terminal = true,
 	.args = LIST("sh"),
 	.env = LIST("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"),
 	.cwd = "/",

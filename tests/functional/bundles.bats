@@ -15,13 +15,16 @@ teardown() {
 	[ "$output" = $'hello\n0\nsh' ]
 }
 
-@test "what husk spec writes runs, with the terminal off" {
+# bats test_tags=p:process:terminal
+@test "what husk spec writes runs, with a terminal" {
 	rm "$BUNDLE/config.json"
 	(cd "$BUNDLE" && "$HUSK" spec)
-	[ "$(jq '.process.terminal // false' "$BUNDLE/config.json")" = false ]
+	run husk run "$ID" <<<'tty; exit 3'
+	[ "$status" -eq 3 ]
+	[[ $output == *$'\n/dev/pts/0'* ]]
 	config '.process.args = ["sh", "-c", "mount; echo; grep Cap /proc/self/status; ulimit -n"]'
 
-	run --separate-stderr husk run "$ID"
+	run husk run "$ID"
 	[ "$status" -eq 0 ]
 	grep -E '^[^ ]+ on / type .*\(ro,' <<<"$output"
 	grep -E '^proc on /proc type proc ' <<<"$output"
