@@ -103,12 +103,13 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, int 
 		return -1;
 	if (help)
 		return print(help_verb(a, &g, verb), e);
-	if (arguments_parse(&g, words, options, e) || (verb->sealed && container_seal(c->argv, e)))
-		return -1;
-	if (prepare(e) || env_init(&c->env, &c->global, e) || log_check(&c->log, e))
+	if (arguments_parse(&g, words, options, e))
 		return -1;
 	if (verb->failed)
 		*failed = verb->failed;
+	if ((verb->sealed && container_seal(c->argv, e)) || prepare(e) || env_init(&c->env, &c->global, e) ||
+	    log_check(&c->log, e))
+		return -1;
 	return verb->run(&c->env, options, e);
 }
 

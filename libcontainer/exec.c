@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define KILL_GRACE_MS 1000
 
@@ -145,6 +146,7 @@ static int start_process(struct container_env *env, struct joining *j, struct er
 	    seccomp_serve(find_agent(env, j), r->turn_fds[HOST], r->pidfd, r->interrupt_fd, e) < 0 ||
 	    walk_wait_exec(r->turn_fds[HOST], r->pidfd, r->interrupt_fd, r->report, e) < 0)
 		return -1;
+	r->pid_file_written = j->request.pid_file;
 	return j->request.pid_file ? pid_file_write(j->request.pid_file, r->pid, e) : 0;
 }
 
@@ -155,13 +157,14 @@ static int give_up(struct joining *j, struct error *e) {
 		process_wait(j->run.pidfd, KILL_GRACE_MS);
 		waitpid(j->run.pid, NULL, WNOHANG);
 	}
+	if (j->run.pid_file_written)
+		unlink(j->request.pid_file);
 	walk_done(&j->run);
 	return locate(j, e);
 }
 
 int container_exec(struct container_env *env, const struct container_exec_options *o, int *exit_code, struct error *e) {
 	struct joining *j = arena_new(env->a, struct joining);
-	int rc = 0;
 
 	*exit_code = 0;
 	if (preserved_fds_check(0, o->preserve_fds, e) < 0 || (!o->detach && attend_prepare(false, e) < 0) ||
@@ -169,10 +172,8 @@ int container_exec(struct container_env *env, const struct container_exec_option
 		return -1;
 	if (make_plan(env, o, j, e) < 0)
 		return locate(j, e);
-	if (start_process(env, j, e) < 0)
+	if (start_process(env, j, e) < 0 || (!o->detach && relay_attend(&j->run, NULL, 0, exit_code, e) < 0))
 		return give_up(j, e);
-	if (!o->detach)
-		rc = relay_attend(&j->run, NULL, 0, exit_code, e);
 	walk_done(&j->run);
-	return rc;
+	return 0;
 }

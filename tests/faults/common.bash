@@ -81,6 +81,27 @@ plan_of() {
 		| .[] | [.name, .field // "", .side // "host"] | @tsv'
 }
 
+# The container of a kind for `exec`; its own process says nothing to a service manager. Sets INIT and PROCS, its cgroups' files.
+run_sleeping() {
+	unset NOTIFY_SOCKET
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID" || return
+	INIT=$(pid_of)
+	mapfile -t PROCS < <(find /sys/fs/cgroup -path "*/$ID/cgroup.procs")
+}
+is_alone() {
+	[ "$(sort -u "${PROCS[@]}")" = "$INIT" ]
+}
+# Nobody but the init is in the container, or will not be in a moment.
+nobody_came() {
+	until_true 5 is_alone || { echo "left in the container: $(sort -u "${PROCS[@]}" | grep -vx "$INIT")" && return 1; }
+}
+# exec_leaves_nothing KIND: at the end of a sweep.
+exec_leaves_nothing() {
+	tap_case "$1, exec: the container still runs" test "$(status_of)" = running
+	tap_case "$1, exec: one delete --force leaves nothing" eval 'husk delete --force "$ID" && nothing_left_of "$ID"'
+}
+
 # The results of one kind, and nothing left of it, however it ends.
 sweep_kind() {
 	trap '[ -z "${AGENT:-}" ] || kill -KILL -- "-$AGENT"; [ -z "${MANAGER:-}" ] || kill -KILL "$MANAGER"; delete_all_and_see_nothing_left' EXIT

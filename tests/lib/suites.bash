@@ -20,8 +20,8 @@ install    |      | $BUILD_PACKAGES | meson install, and a program built with wh
 manual     |      | $BUILD_PACKAGES man-db | the manual pages: complete, and nothing to warn of
 functional | root | $RUN_PACKAGES | real containers: tests/functional
 asan       | root | $RUN_PACKAGES | unit and functional under the sanitizers
-faults     | root | $RUN_PACKAGES | every step failed in turn
-kills      | root | $RUN_PACKAGES | create, run and mounts killed at every step
+faults     | root | $RUN_PACKAGES | every step failed in turn, and every system call of exec
+kills      | root | $RUN_PACKAGES | create, run, exec and mounts killed at every step
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
 vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
 demo       | root | | contrib/demo ends well
@@ -173,6 +173,7 @@ no_reports() {
 
 suite_faults() {
 	sweep faults "$TESTS/faults/run"
+	sweep faults "$TESTS/faults/calls"
 }
 
 suite_kills() {
