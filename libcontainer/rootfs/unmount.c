@@ -35,8 +35,8 @@ static int run_unmount(struct run *r, const void *arg) {
 	scratch int fd = open_mounted(r, m);
 	int rc = fd < 0 ? fd : running_detach(r, fd);
 
-	if (fd >= 0 && rc == -EINVAL)
-		run_hint(r, "%s came with the container's mount namespace, which locks it", m->destination);
+	if (fd >= 0 && rc == -EINVAL) /* of a user namespace: what it hides would be seen */
+		run_hint(r, "it came with the mount around it, which locks it");
 	return rc;
 }
 

@@ -204,6 +204,19 @@ refused() {
 	refused '/mounts/0/destination: the path of a mount point is needed' take / /a
 }
 
+@test "mounts remove: in a user namespace the kernel locks what came as a part of a tree" {
+	running "$with_user_namespace"
+	chown -R 100000:100000 "$ROOTFS"
+	mount -t tmpfs below "$BUNDLE/source/below"
+	add "$(entry /new source rbind)"
+	umount -l "$BUNDLE/source/below"
+	BEFORE=$(mounts_of)
+	refused '/mounts/0: cannot unmount /new/below: it came with the mount around it, which locks it' take /new/below
+	take /new
+	run mounts_of
+	[[ $output != *" /new"* ]]
+}
+
 # --- all or nothing -----------------------------------------------------------------------------------------------------
 
 @test "mounts add: when one cannot be mounted none is, and the error says which and where" {
