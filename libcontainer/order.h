@@ -11,8 +11,8 @@ struct joined_container {
 	const struct strings *cgroups; /* --cgroup */
 };
 
-/* The plan of a process that joins it. spec: the container's config, with the process that is meant. */
-int plan_exec_container(struct plan *p, const struct spec *spec, const struct host *h,
+/* The plan of a process that joins it. container: its config, with the process that is meant. */
+int plan_exec_container(struct plan *p, const struct spec *container, const struct host *h,
 			const struct joined_container *at, struct error *e);
 
 /* The plan of `mounts`: those of the spec, which else is the container's config, are added to it or taken away. */
