@@ -216,6 +216,16 @@ refused() {
 	[ ! -e "$resctrl/$ID" ]
 }
 
+# bats test_tags=p:linux:intelRdt
+@test "exec: the process is in the group and in the monitoring group, with what it starts" {
+	config '.linux.intelRdt = {closID: "gold", l3CacheSchema: "L3:0=f", enableMonitoring: true}'
+	started
+	husk exec --detach --pid-file "$TEST_DIR/pid" "$ID" sleep 1000 </dev/null >"$TEST_DIR/said" 2>&1
+	grep -qx "$(cat "$TEST_DIR/pid")" "$RESCTRL/gold/tasks"
+	grep -qx "$(cat "$TEST_DIR/pid")" "$RESCTRL/gold/mon_groups/$ID/tasks"
+	husk delete --force "$ID"
+}
+
 @test "update: another schema for the group, all that is asked or nothing" {
 	config '.linux.intelRdt = {l3CacheSchema: "L3:0=f0"}'
 	started

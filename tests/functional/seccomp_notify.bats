@@ -362,6 +362,38 @@ refused() {
 	nothing_left_of "$ID"
 }
 
+# bats test_tags=p:linux:seccomp:syscalls:action
+@test "exec: the agent is told of the process, with its pid and the container's, and decides about its calls" {
+	local pid
+
+	agent mkdir=mkdir
+	notify mkdir mkdirat
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	husk exec --detach --pid-file "$TEST_DIR/pid" "$ID" sh -c 'mkdir /made; exec sleep 1000' </dev/null >"$TEST_DIR/said" 2>&1
+	pid=$(cat "$TEST_DIR/pid")
+	until_true 5 [ -d "$ROOTFS/made.agent" ]
+	[ ! -e "$ROOTFS/made" ]
+	[ "$(told 2 '"\(.pid) \(.state.pid) \(.state.id) \(.state.status)"')" = "$pid $(pid_of) $ID running" ]
+	[ "$(cat "$TOLD/2.fds")" = 1 ]
+	grep -qx "2 mkdir [0-9]*" "$TOLD/calls"
+}
+
+@test "exec: an agent that is not there is an error, and the program does not run" {
+	agent mkdir=mkdir
+	notify mkdir mkdirat
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	kill -KILL -- "-$AGENT"
+	AGENT=
+	rm "$SOCKET"
+	run husk exec --pid-file "$TEST_DIR/pid" "$ID" touch /has-run
+	[ "$status" -eq 255 ]
+	[[ $output == *"no such file or directory"* ]]
+	[ ! -e "$ROOTFS/has-run" ]
+	[ ! -e "$TEST_DIR/pid" ]
+}
+
 # --- where it listens -------------------------------------------------------------------------------------------------
 
 @test "the path may be longer than a socket's address, and must be absolute" {
