@@ -147,3 +147,31 @@ execs() {
 	[ "$status" -eq 255 ]
 	[[ $output == *"no such file or directory"* ]]
 }
+
+# in_mounts COMMAND...: of the container's own busybox, as its root could do it that may mount.
+in_mounts() {
+	nsenter --target "$(pid_of)" --mount --root --wd /bin/busybox "$@"
+}
+no_terminal() {
+	run timeout 10 "$HUSK" --root "$ROOT" exec --tty "$ID" tty
+	[ "$status" -eq 255 ] || { echo "$status: $output" && return 1; }
+	[[ $output == *"/process/terminal: "* || $output == *"cannot make a terminal"* ]]
+}
+
+@test "a terminal is of the container's devpts, not of what it has put on /dev/pts since (CVE-2025-52565)" {
+	sleeping '.root.readonly = false'
+	[ "$(husk exec --tty "$ID" tty </dev/null | tr -d '\r')" = /dev/pts/0 ]
+	mkfifo "$ROOTFS/fifo"
+	in_mounts mount --bind /fifo /dev/pts/ptmx
+	no_terminal
+	in_mounts umount /dev/pts/ptmx
+	in_mounts mount --bind /dev/null /dev/pts/ptmx
+	no_terminal
+	in_mounts umount /dev/pts/ptmx
+	in_mounts mount -t tmpfs tmpfs /dev/pts
+	no_terminal
+	in_mounts mknod /dev/pts/ptmx c 5 2
+	no_terminal
+	in_mounts umount /dev/pts
+	[ "$(husk exec --tty "$ID" tty </dev/null | tr -d '\r')" = /dev/pts/0 ]
+}
