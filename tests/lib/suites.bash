@@ -173,7 +173,7 @@ no_reports() {
 
 suite_faults() {
 	sweep faults "$TESTS/faults/run"
-	sweep faults "$TESTS/faults/calls"
+	build_test && "$TESTS/faults/calls" "$TOP/build-test/cmd/husk" # the calls of the sanitizers are not to be failed
 }
 
 suite_kills() {
