@@ -57,6 +57,7 @@ refused() {
 
 # --- what is added ------------------------------------------------------------------------------------------------------
 
+# bats test_tags=v2,old-kernel
 @test "mounts add: a directory, a file and a tmpfs are there for the processes that run and for those of exec, and not on the host" {
 	local host
 
@@ -99,6 +100,7 @@ refused() {
 	in_it 'touch /dev/mqueue/q && test -e /more/mqueue/q'
 }
 
+# bats test_tags=v2
 @test "mounts add: in a created and in a paused container" {
 	config '.root.readonly = false | .process.args = ["cat", "/new/file"]'
 	mkdir "$BUNDLE/source"
@@ -129,6 +131,7 @@ refused() {
 	as_before
 }
 
+# bats test_tags=v2,old-kernel
 @test "mounts add: what the host's mount forbids stays forbidden to the root of a user namespace" {
 	local all='.process.capabilities |= map_values(. + ["CAP_SYS_ADMIN"]) | .process.noNewPrivileges = false | del(.linux.seccomp)'
 
