@@ -70,5 +70,6 @@ const struct verb verb_exec = {
 	.options = {exec_options, exec_fault_options},
 	.size = sizeof(struct exec),
 	.sealed = true,
+	.hides_words = true,
 	.run = run,
 };

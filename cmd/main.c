@@ -50,7 +50,8 @@ static int prepare(struct error *e) {
 
 /* One call of the program. */
 struct call {
-	char **argv;
+	char **argv;  /* a copy */
+	char **shown; /* as /proc/PID/cmdline has it */
 	struct global global;
 	struct log log;
 	struct container_env env;
@@ -91,6 +92,24 @@ static int env_init(struct container_env *env, const struct global *g, struct er
 	return env->root ? 0 : -1;
 }
 
+/* A process that joins a container shows its command line there until execve: paths of the host, and secrets of --env. */
+static void hide_words(char **shown) {
+	size_t n = shown[0] ? strlen(shown[0]) : 0;
+
+	for (size_t i = 0; shown[i]; i++)
+		memset(shown[i], 0, strlen(shown[i]));
+	if (n >= sizeof("husk") - 1)
+		memcpy(shown[0], "husk", sizeof("husk") - 1);
+}
+
+static char **copy_words(struct arena *a, int n, char **words) {
+	char **copy = arena_alloc(a, ((size_t)n + 1) * sizeof(*copy));
+
+	for (int i = 0; i < n; i++)
+		copy[i] = arena_strdup(a, words[i]);
+	return copy;
+}
+
 static int call_verb(struct call *c, const struct verb *verb, char **words, int *failed, struct error *e) {
 	struct arena *a = c->env.a;
 	struct grammar g = {.a = a, .command = arena_printf(a, "husk %s", verb->name), .before = global_options};
@@ -105,6 +124,8 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, int 
 		return print(help_verb(a, &g, verb), e);
 	if (arguments_parse(&g, words, options, e))
 		return -1;
+	if (verb->hides_words)
+		hide_words(c->shown);
 	if (verb->failed)
 		*failed = verb->failed;
 	if ((verb->sealed && container_seal(c->argv, e)) || prepare(e) || env_init(&c->env, &c->global, e) ||
@@ -138,11 +159,10 @@ static int call_husk(struct call *c, int *failed, struct error *e) {
 
 int main(int argc, char **argv) {
 	struct arena a = {0};
-	struct call c = {.argv = argv, .env = {.a = &a}};
+	struct call c = {.argv = copy_words(&a, argc, argv), .shown = argv, .env = {.a = &a}};
 	struct error e = {0};
 	int failed = STATUS_FAILED, status;
 
-	(void)argc;
 	status = call_husk(&c, &failed, &e);
 	log_end(&c.log, &c.env, status < 0 ? &e : NULL);
 	return status < 0 ? failed : status;

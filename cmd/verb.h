@@ -20,6 +20,7 @@ struct verb {
 	size_t size;                                 /* of that struct */
 	bool new_id;                                 /* its ID names a container that is not there yet */
 	bool sealed;                                 /* runs from a sealed image of the program (security rule D6) */
+	bool hides_words;                            /* /proc/PID/cmdline does not tell what it was called with */
 
 	/* Returns the exit status, or -1 with *e filled. `options` is that struct. */
 	int (*run)(struct container_env *env, const void *options, struct error *e);

@@ -26,8 +26,9 @@
 /* One exec. */
 struct joining {
 	struct record record; /* of the container */
-	struct bundle copy;   /* its config as it was at create, but for the process */
-	struct bundle file;   /* --process: its text; no text: none was given */
+	const char *status;
+	struct bundle copy; /* its config as it was at create, but for the process */
+	struct bundle file; /* --process: its text; no text: none was given */
 	struct spec_process given;
 	struct request request;
 	struct host host;
@@ -35,11 +36,7 @@ struct joining {
 	struct run run;
 };
 
-static int check_status(int state_fd, const struct record *record, bool ignore_paused, struct error *e) {
-	const char *status, *id = record->id;
-
-	if (query_status(state_fd, record, false, &status, e) < 0)
-		return -1;
+static int check_status(const char *id, const char *status, bool ignore_paused, struct error *e) {
 	if (strcmp(status, "stopped") == 0 || strcmp(status, "creating") == 0)
 		return error_set(e, 0, NULL, "container not running: \"%s\" is %s", id, status);
 	if (strcmp(status, "paused") == 0 && !ignore_paused)
@@ -66,7 +63,8 @@ static int read_container(struct container_env *env, const struct container_exec
 	auto_close int state_fd = state_open(env->root, o->id, e);
 
 	if (state_fd < 0 || record_read_existing(env, o->id, state_fd, &j->record, e) < 0 ||
-	    check_status(state_fd, &j->record, o->ignore_paused, e) < 0)
+	    query_status(state_fd, &j->record, false, &j->status, e) < 0 ||
+	    check_status(o->id, j->status, o->ignore_paused, e) < 0)
 		return -1;
 	return bundle_load_copy(env, state_fd, &j->record, &j->copy, e);
 }
@@ -87,11 +85,10 @@ static int make_request(struct container_env *env, const struct container_exec_o
 		.fail_at = o->fail_at,
 		.kill_at = o->kill_at,
 	};
-	return bundle_absolute(env->a, o->pid_file, &j->request.pid_file, e) < 0 ||
-			       bundle_absolute(env->a, o->console_socket, &j->request.console_socket, e) < 0 ||
-			       bundle_absolute(env->a, o->pidfd_socket, &j->request.pidfd_socket, e) < 0
-		       ? -1
-		       : 0;
+	if (bundle_absolute(env->a, o->pidfd_socket, &j->request.pidfd_socket, e) < 0 ||
+	    bundle_absolute(env->a, o->console_socket, &j->request.console_socket, e) < 0)
+		return -1;
+	return bundle_absolute(env->a, o->pid_file, &j->request.pid_file, e);
 }
 
 static int make_plan(struct container_env *env, const struct container_exec_options *o, struct joining *j,
@@ -115,12 +112,12 @@ static int make_plan(struct container_env *env, const struct container_exec_opti
 	return 0;
 }
 
-/* An error about the process of a file is told with its place there: "/process/cwd" is "/cwd" in it. */
-static int locate(struct joining *j, struct error *e) {
+/* An error is about what the caller has written: a flag, or a place in the file, where "/process/cwd" is "/cwd". */
+static int locate(struct joining *j, const struct container_exec_options *o, struct error *e) {
 	static const char prefix[] = "/process";
 	size_t n = sizeof(prefix) - 1;
 
-	if (!j->file.text || strncmp(e->field, prefix, n) != 0)
+	if (exec_process_blame_flag(o, e) || !j->file.text || strncmp(e->field, prefix, n) != 0)
 		return -1;
 	memmove(e->field, e->field + n, strlen(e->field + n) + 1);
 	return bundle_locate(&j->file, e);
@@ -135,7 +132,7 @@ static const struct seccomp_agent *find_agent(struct container_env *env, const s
 	agent = arena_new(env->a, struct seccomp_agent);
 	seccomp_agent_find(env->a, &j->copy.spec, annotations_acting(&j->plan, &j->copy.spec), agent);
 	agent->message = seccomp_agent_message(env->a, &j->copy.spec, j->run.pid,
-					       query_hook_state(env->a, &j->record, "running"));
+					       query_hook_state(env->a, &j->record, j->status));
 	return agent;
 }
 
@@ -150,30 +147,36 @@ static int start_process(struct container_env *env, struct joining *j, struct er
 	return j->request.pid_file ? pid_file_write(j->request.pid_file, r->pid, e) : 0;
 }
 
-/* A frozen process dies when it is thawed: it is not waited for for ever. */
-static int give_up(struct joining *j, struct error *e) {
-	if (j->run.pidfd >= 0) {
-		sys_pidfd_send_signal(j->run.pidfd, SIGKILL);
-		process_wait(j->run.pidfd, KILL_GRACE_MS);
-		waitpid(j->run.pid, NULL, WNOHANG);
+/* With a container that ends meanwhile, anything may fail. A process that the freezer of cgroup v1 has stopped dies when it is
+ * thawed: a second is enough for all others. */
+static int give_up(struct joining *j, const struct container_exec_options *o, struct error *e) {
+	struct run *r = &j->run;
+
+	if (r->pidfd >= 0) {
+		sys_pidfd_send_signal(r->pidfd, SIGKILL);
+		process_wait(r->pidfd, KILL_GRACE_MS);
+		waitpid(r->pid, NULL, WNOHANG);
 	}
-	if (j->run.pid_file_written)
+	if (e->errnum == ESRCH || (r->init_fd >= 0 && process_wait(r->init_fd, 0) == 0))
+		error_set(e, 0, NULL, "container not running: \"%s\" has ended meanwhile", o->id);
+	if (r->pid_file_written)
 		unlink(j->request.pid_file);
-	walk_done(&j->run);
-	return locate(j, e);
+	walk_done(r);
+	return locate(j, o, e);
 }
 
 int container_exec(struct container_env *env, const struct container_exec_options *o, int *exit_code, struct error *e) {
 	struct joining *j = arena_new(env->a, struct joining);
 
-	*exit_code = 0;
 	if (preserved_fds_check(0, o->preserve_fds, e) < 0 || (!o->detach && attend_prepare(false, e) < 0) ||
 	    read_given(env, o, j, e) < 0 || read_container(env, o, j, e) < 0 || make_request(env, o, j, e) < 0)
 		return -1;
 	if (make_plan(env, o, j, e) < 0)
-		return locate(j, e);
+		return locate(j, o, e);
 	if (start_process(env, j, e) < 0 || (!o->detach && relay_attend(&j->run, NULL, 0, exit_code, e) < 0))
-		return give_up(j, e);
+		return give_up(j, o, e);
+	if (o->detach)
+		*exit_code = 0;
 	walk_done(&j->run);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "exec_process.h"
 #include "../specs/number.h"
 #include "process/process.h"
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_ID (UINT32_MAX - 1) /* the next is -1, "leave it as it is" to the kernel */
@@ -28,7 +29,7 @@ static int set_user(const char *asked, struct spec_user *user, struct error *e) 
 	return 0;
 }
 
-static struct strings joined(struct arena *a, const struct strings *first, const struct strings *second) {
+static struct strings both(struct arena *a, const struct strings *first, const struct strings *second) {
 	struct strings all = {0};
 
 	for (size_t i = 0; i < first->n; i++)
@@ -76,11 +77,11 @@ static int add_capabilities(struct arena *a, const struct strings *asked, struct
 			strings_add(a, &ambient, asked->v[i]);
 	}
 	all = arena_new(a, struct spec_capabilities);
-	*all = (struct spec_capabilities){.bounding = joined(a, &had->bounding, asked),
-					  .permitted = joined(a, &had->permitted, asked),
-					  .effective = joined(a, &had->effective, asked),
+	*all = (struct spec_capabilities){.bounding = both(a, &had->bounding, asked),
+					  .permitted = both(a, &had->permitted, asked),
+					  .effective = both(a, &had->effective, asked),
 					  .inheritable = had->inheritable,
-					  .ambient = joined(a, &had->ambient, &ambient)};
+					  .ambient = both(a, &had->ambient, &ambient)};
 	process->capabilities = all;
 	return 0;
 }
@@ -135,7 +136,7 @@ int exec_process(struct arena *a, const struct spec_process *config, const struc
 	    add_groups(a, &o->additional_gids, &p.user.additional_gids, e) < 0 || check_env(&o->env, e) < 0 ||
 	    add_capabilities(a, &o->caps, &p, e) < 0)
 		return -1;
-	p.env = joined(a, &p.env, &o->env);
+	p.env = both(a, &p.env, &o->env);
 	p.terminal = o->tty || (given && p.terminal);
 	p.no_new_privileges |= o->no_new_privileges;
 	if (o->cwd)
@@ -146,4 +147,29 @@ int exec_process(struct arena *a, const struct spec_process *config, const struc
 		p.selinux_label = (char *)o->process_label;
 	*process = p;
 	return 0;
+}
+
+bool exec_process_blame_flag(const struct container_exec_options *o, struct error *e) {
+	const struct {
+		const char *field, *flag;
+		bool given;
+	} flags[] = {
+		{"/process/user/additionalGids", "--additional-gids", o->additional_gids.n},
+		{"/process/user", "--user", o->user},
+		{"/process/cwd", "--cwd", o->cwd},
+		{"/process/apparmorProfile", "--apparmor", o->apparmor},
+		{"/process/selinuxLabel", "--process-label", o->process_label},
+		{"/process/terminal", "--tty", o->tty},
+	};
+	char text[sizeof(e->text)];
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		if (!flags[i].given || strncmp(e->field, flags[i].field, strlen(flags[i].field)) != 0)
+			continue;
+		memcpy(text, e->text, sizeof(text));
+		snprintf(e->text, sizeof(e->text), "%s: %.*s", flags[i].flag, (int)(sizeof(text) - 32), text);
+		e->field[0] = '\0';
+		return true;
+	}
+	return false;
 }

@@ -8,3 +8,7 @@
  * and *e. */
 int exec_process(struct arena *a, const struct spec_process *config, const struct spec_process *given,
 		 const struct container_exec_options *o, struct spec_process *process, struct error *e);
+
+/* Makes an error about what a flag has given, "/process/cwd", one about that flag: without the field, which nobody has written. False
+ * where it is about something else. */
+bool exec_process_blame_flag(const struct container_exec_options *o, struct error *e);

@@ -134,16 +134,18 @@ int plan_exec_container(struct plan *p, const struct spec *container, const stru
 	if (process_has_label(spec) || spec_namespace(spec, "user") || spec->process->oom_score_adj)
 		plan_procfs(p, HOST, spec, h); /* host: before the spawn, since the inside needs it for its label */
 	plan_affinity_initial(p, spec);
-	plan_join(p, container, h, &record->head.init, 0); /* host: spawn, in the namespaces of the init */
+	if (plan_join(p, container, h, &record->head.init, 0, e)) /* host: spawn, in the namespaces of the init */
+		return -1;
 	plan_rdt_enter(p, &record->rdt);
 	if (plan_process_host(p, spec, h, e))
 		return -1;
 
 	plan_cgroup_entered(p, &record->cgroups); /* inside: its first step */
 	plan_affinity_final(p, spec, h);
-	plan_become_root(p, spec);
-	plan_join_later(p);
+	if (plan_join_later(p, spec, h, e))
+		return -1;
 	plan_add(p, INSIDE, run_leave_host, &p->request->preserve_fds, NULL, NO_INDEX, NULL, "leave the host behind");
+	plan_become_root(p, spec);
 	if (plan_terminal(p, spec->process, e) || plan_process(p, spec, h, e))
 		return -1;
 
@@ -174,12 +176,16 @@ static bool shows_processes(const struct spec *spec) {
 int plan_running_mounts(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
 			bool add, struct error *e) {
 	bool seen = add && shows_processes(spec);
+	const struct spec *joined = spec_of_joined(p->a, spec);
 
 	plan_procfs(p, HOST, spec, h);
-	plan_join(p, spec, h, &record->head.init, seen ? 0 : CLONE_NEWPID); /* host: spawn, in the others of the init */
+	if (plan_join(p, spec, h, &record->head.init, seen ? 0 : CLONE_NEWPID,
+		      e)) /* host: spawn, in the others of the init */
+		return -1;
 	plan_disarm(p); /* inside: should the runtime be killed, it ends what it does, or undoes it */
-	plan_become_root(p, spec_of_joined(p->a, spec));
-	plan_join_later(p);
+	if (plan_join_later(p, joined, h, e))
+		return -1;
+	plan_become_root(p, joined);
 	if (seen)
 		plan_add(p, INSIDE, run_leave_host, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
 			 "leave the host behind");

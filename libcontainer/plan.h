@@ -106,7 +106,7 @@ struct report {
 struct run {
 	const struct plan *plan;
 	pid_t pid;        /* the container's init as the host sees it [spawn] */
-	int pidfd;        /* HOST: of the init; INSIDE: of the runtime [spawn] */
+	int pidfd;        /* HOST: of that process; INSIDE: of the runtime [spawn] */
 	int turn_fds[2];  /* by side: the socket over which the turn goes back and forth [walk] */
 	int pass_fds[2];  /* by side: the socket over which descriptors are handed, where a plan hands any [walk] */
 	int interrupt_fd; /* HOST: readable when a signal asks to give up; -1: it kills us [walk] */

@@ -85,7 +85,7 @@ static int inside_error(struct run *r, struct error *e) {
 	if (r->report->failed)
 		return reported_error(r->report, e);
 	if (r->interrupt_fd >= 0 && wait_for(r->interrupt_fd, -1, 0) == 0)
-		return error_set(e, EINTR, NULL, "a signal ended this before the container was made");
+		return error_set(e, EINTR, NULL, "a signal ended this before the process was started");
 	death_error(r->pidfd, s->name, e);
 	step_field(s, &TEXT(e->field));
 	return -1;

@@ -9,13 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PHRASE "open the container's cgroup %s/%s"
-
 /* Where it goes in one hierarchy. */
 struct entrance {
 	const struct cgroup_hierarchy *hierarchy;
 	const char *dir;   /* the container's cgroup */
-	const char *below; /* from there; NULL: that itself */
+	const char *below; /* from there, by --cgroup; NULL: not asked for, that itself */
 	const char *tasks; /* v1: its file */
 	pid_t init;
 	size_t slot; /* v1: of r->cgroup_tasks */
@@ -31,7 +29,7 @@ static int open_below(const struct entrance *at) {
 	return sys_openat2(dir, at->below, &how);
 }
 
-/* Its root may not be ours, nor its / the host's: the host opens it. */
+/* By the host: the inside has another root by then, and the kernel looks at the rights of who opened the file. */
 static int run_open_tasks(struct run *r, const void *arg) {
 	const struct entrance *at = arg;
 	auto_close int below = at->below ? open_below(at) : -1;
@@ -108,25 +106,12 @@ static const struct cgroup_hierarchy *hierarchy_of(const struct host *h, const c
 	return &gone;
 }
 
-/* --cgroup [CONTROLLER,..:]PATH. True when it is about this hierarchy; *path is what stands behind the colon. */
-static bool is_about(const char *option, const struct cgroup_hierarchy *hierarchy, const char **path) {
-	const char *colon = strchr(option, ':');
-	bool about = !colon;
-
-	*path = colon ? colon + 1 : option;
-	*path += strspn(*path, "/");
-	if (!**path)
-		*path = NULL; /* the container's own */
-	for (const char *name = option; colon && !about && name <= colon;) {
-		size_t n = strcspn(name, ",:");
-		char controller[64] = "";
-
-		text_add(&TEXT(controller), "%.*s", (int)n, name);
-		about = cgroup_list_has(hierarchy->controllers, controller);
-		name += n + 1;
-	}
-	return about;
-}
+/* --cgroup [CONTROLLER,..:]PATH. */
+struct asked {
+	const char *option;
+	struct strings controllers; /* none: of every hierarchy */
+	const char *path;           /* relative to the container's cgroup */
+};
 
 static bool has_dots(const char *path) {
 	for (; *path; path += strcspn(path, "/"), path += strspn(path, "/"))
@@ -135,36 +120,66 @@ static bool has_dots(const char *path) {
 	return false;
 }
 
-/* Each option is about one hierarchy at least, and leads nowhere but down. */
-static int check_option(const struct host *h, const struct strings *dirs, const char *option, struct error *e) {
-	bool any = false;
-	const char *path;
+static int read_option(struct arena *a, char *option, struct asked *asked, struct error *e) {
+	char *colon = strchr(option, ':'), *rest = NULL;
 
-	for (size_t i = 0; i < dirs->n; i++)
-		any |= is_about(option, hierarchy_of(h, dirs->v[i]), &path);
-	if (!any)
-		return error_set(e, 0, NULL, "--cgroup %s: the container has no cgroup of such a controller", option);
-	if (path && has_dots(path))
+	*asked = (struct asked){.option = option, .path = colon ? colon + 1 : option};
+	if (colon == option)
+		return error_set(e, 0, NULL, "--cgroup %s: a controller is missing before the colon", option);
+	for (char *name = colon ? strtok_r(arena_strndup(a, option, (size_t)(colon - option)), ",", &rest) : NULL; name;
+	     name = strtok_r(NULL, ",", &rest))
+		strings_add(a, &asked->controllers, name);
+	if (has_dots(asked->path))
 		return error_set(e, 0, NULL,
 				 "--cgroup %s: has '..' in it; only a cgroup below the container's can be named",
 				 option);
+	asked->path += strspn(asked->path, "/");
+	if (!*asked->path)
+		asked->path = "."; /* the container's own */
 	return 0;
 }
 
-static struct entrance *entrance_new(struct arena *a, const struct host *h, const char *dir,
-				     const struct strings *options) {
-	struct entrance *at = arena_new(a, struct entrance);
-	const char *path;
-
-	*at = (struct entrance){.hierarchy = hierarchy_of(h, dir), .dir = dir};
-	for (size_t i = 0; i < options->n; i++)
-		if (is_about(options->v[i], at->hierarchy, &path))
-			at->below = path;
-	at->tasks = arena_printf(a, "%s/tasks", dir);
-	return at;
+static bool is_about(const struct asked *asked, const struct cgroup_hierarchy *hierarchy) {
+	for (size_t i = 0; i < asked->controllers.n; i++)
+		if (cgroup_list_has(hierarchy->controllers, asked->controllers.v[i]))
+			return true;
+	return asked->controllers.n == 0;
 }
 
-static int check_mounted(const struct host *h, const struct strings *dirs, struct error *e) {
+/* Each controller that is named must be in one of the hierarchies. */
+static int check_controllers(const struct host *h, const struct strings *dirs, const struct asked *asked,
+			     struct error *e) {
+	for (size_t i = 0; i < asked->controllers.n; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < dirs->n; j++)
+			found |= cgroup_list_has(hierarchy_of(h, dirs->v[j])->controllers, asked->controllers.v[i]);
+		if (!found)
+			return error_set(e, 0, NULL, "--cgroup %s: the container has no cgroup of cgroup v1 for \"%s\"",
+					 asked->option, asked->controllers.v[i]);
+	}
+	return 0;
+}
+
+/* One option at most for each hierarchy. */
+static int choose(const struct strings *dirs, const struct asked *asked, struct entrance *all, struct error *e) {
+	for (size_t i = 0; i < dirs->n; i++) {
+		if (!is_about(asked, all[i].hierarchy))
+			continue;
+		if (all[i].below)
+			return error_set(e, 0, NULL, "--cgroup %s: another --cgroup is about %s too", asked->option,
+					 all[i].dir);
+		all[i].below = asked->path;
+	}
+	return 0;
+}
+
+static int check_hierarchies(const struct host *h, const struct strings *dirs, struct error *e) {
+	const size_t slots = sizeof(((struct run *)0)->cgroup_tasks) / sizeof(int);
+
+	if (dirs->n > slots)
+		return error_set(e, 0, NULL, "the container is in %zu cgroup hierarchies: husk takes %zu at most",
+				 dirs->n, slots);
 	for (size_t i = 0; i < dirs->n; i++)
 		if (!hierarchy_of(h, dirs->v[i])->mountpoint[0])
 			return error_set(e, 0, NULL,
@@ -173,25 +188,35 @@ static int check_mounted(const struct host *h, const struct strings *dirs, struc
 	return 0;
 }
 
+static void plan_open(struct plan *p, const struct entrance *at) {
+	const char *slash = at->below ? "/" : "";
+	const char *path = arena_printf(p->a, "%s%s%s", at->dir, slash, at->below ? at->below : "");
+
+	if (at->hierarchy->v2)
+		plan_add(p, HOST, run_open_cgroup2, at, NULL, NO_INDEX, NULL, "open the cgroup %s", path);
+	else
+		plan_add(p, HOST, run_open_tasks, at, NULL, NO_INDEX, NULL, "open the cgroup %s", path);
+}
+
 int plan_cgroup_enter(struct plan *p, const struct host *h, const struct strings *dirs, const struct strings *options,
 		      pid_t init, struct error *e) {
-	const size_t slots = sizeof(((struct run *)0)->cgroup_tasks) / sizeof(int);
+	struct entrance *all = arena_alloc(p->a, (dirs->n + 1) * sizeof(*all));
+	struct asked asked;
 
-	if (check_mounted(h, dirs, e) < 0)
+	if (check_hierarchies(h, dirs, e) < 0)
 		return -1;
+	for (size_t i = 0; i < dirs->n; i++)
+		all[i] = (struct entrance){.hierarchy = hierarchy_of(h, dirs->v[i]),
+					   .dir = dirs->v[i],
+					   .tasks = arena_printf(p->a, "%s/tasks", dirs->v[i]),
+					   .init = init,
+					   .slot = i};
 	for (size_t i = 0; i < options->n; i++)
-		if (check_option(h, dirs, options->v[i], e) < 0)
+		if (read_option(p->a, options->v[i], &asked, e) < 0 || check_controllers(h, dirs, &asked, e) < 0 ||
+		    choose(dirs, &asked, all, e) < 0)
 			return -1;
-	for (size_t i = 0; i < dirs->n && i < slots; i++) {
-		struct entrance *at = entrance_new(p->a, h, dirs->v[i], options);
-
-		at->init = init;
-		at->slot = i;
-		if (at->hierarchy->v2)
-			plan_add(p, HOST, run_open_cgroup2, at, NULL, NO_INDEX, NULL, PHRASE, at->dir, at->below);
-		else
-			plan_add(p, HOST, run_open_tasks, at, NULL, NO_INDEX, NULL, PHRASE, at->dir, at->below);
-	}
+	for (size_t i = 0; i < dirs->n; i++)
+		plan_open(p, &all[i]);
 	return 0;
 }
 

@@ -27,10 +27,13 @@ struct spawn {
 	bool helper;     /* something is joined */
 	bool user_first; /* join the user namespace before the others */
 	bool no_groups;  /* leave the caller's groups: a user namespace that is joined may deny that */
-	bool hidden;     /* not dumpable: no process of another container may look into the init before execve */
+	bool hidden;     /* not dumpable: no process of a container may look into it before execve */
 	const struct spec_time_offsets *offsets; /* of a new time namespace */
 	const char *offsets_text;                /* the same for timens_offsets; NULL: none */
 };
+
+/* Whether who joins a user namespace gives up the caller's groups before: unless an annotation keeps them, or the caller may not. */
+int namespace_groups_go(struct plan *p, const struct spec *spec, const struct host *h, bool *go, struct error *e);
 
 /* HOST: spawns, into r->cgroup_fd, and into what r->namespace_fds and r->init_fd hold. says: the phrase of the step. */
 void plan_spawn(struct plan *p, const struct spawn *s, const char *says);

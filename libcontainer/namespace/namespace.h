@@ -6,12 +6,12 @@
 /* HOST: open the namespaces to join, then spawn: from here there is an inside. */
 int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
-/* HOST: opens the init of a container that is there, and spawns a process in its namespaces, less those of `outside` (flags of
- * clone). spec: as it was created by. */
-void plan_join(struct plan *p, const struct spec *spec, const struct host *h, const struct process_name *init,
-	       int outside);
-/* INSIDE, in the container's cgroup: the namespace of that, and the container's root as r->root_fd. */
-void plan_join_later(struct plan *p);
+/* HOST: opens the init of a container that is there, and spawns a process in its namespaces, as far as they are those of its
+ * config, spec, and not `outside` (flags of clone). */
+int plan_join(struct plan *p, const struct spec *spec, const struct host *h, const struct process_name *init,
+	      int outside, struct error *e);
+/* INSIDE, in the container's cgroup: the namespace of that, the user namespace, and the container's root as r->root_fd. */
+int plan_join_later(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 
 /* INSIDE, its first step: the process no longer dies with the runtime. Until then it waits for the record. */
 void plan_disarm(struct plan *p);

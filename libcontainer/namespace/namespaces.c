@@ -93,27 +93,25 @@ static uint64_t later_flags(const struct spec *spec, const struct spawn *s, cons
 	return later;
 }
 
-/* The annotation is for who wants the caller's groups to stay. */
-static int plan_no_groups(struct plan *p, const struct spec *spec, const struct host *h, bool *no_groups,
-			  struct error *e) {
-	const struct spec_namespace *user = spec_namespace(spec, "user");
+int namespace_groups_go(struct plan *p, const struct spec *spec, const struct host *h, bool *go, struct error *e) {
 	bool keep = false;
 
-	if (!user || !user->path)
-		return 0;
 	if (annotation_is_on(p, spec, ANNOTATION_KEEP_ORIGINAL_GROUPS, &keep, e) < 0)
 		return -1;
-	*no_groups = !keep && h->cap_effective & 1ULL << CAP_SETGID;
+	*go = !keep && h->cap_effective & 1ULL << CAP_SETGID;
 	return 0;
 }
 
 int plan_namespaces(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
 	const struct spec_namespaces *all = &spec->linux_.namespaces;
+	const struct spec_namespace *user = spec_namespace(spec, "user");
 	struct spawn *s = arena_new(p->a, struct spawn);
 
 	*s = (struct spawn){.hidden = h->euid == 0, .user_first = h->euid != 0};
 	s->offsets = &spec->linux_.time_offsets;
-	if (time_offsets_read(p->a, spec, &s->offsets_text, e) || plan_no_groups(p, spec, h, &s->no_groups, e))
+	if (time_offsets_read(p->a, spec, &s->offsets_text, e))
+		return -1;
+	if (user && user->path && namespace_groups_go(p, spec, h, &s->no_groups, e) < 0)
 		return -1;
 	for (size_t i = 0; i < all->n; i++) {
 		if (check_namespace(spec, i, arena_printf(p->a, "/linux/namespaces/%zu", i), e) < 0)

@@ -89,9 +89,10 @@ struct helper {
 	int runtime, rc;
 };
 
-/* Of a container's init, with one call: in all that differs but its time namespace, which the runtime has entered. */
+/* Of a container's init, with one call: all that differs but its time namespace, which the runtime has entered, and its user
+ * namespace, which is entered last (join.c). */
 static int join_init(const struct run *r) {
-	int flags = r->join & ~CLONE_NEWTIME;
+	int flags = r->join & ~(CLONE_NEWTIME | CLONE_NEWUSER);
 
 	return r->init_fd < 0 || flags == 0 || setns(r->init_fd, flags) == 0 ? 0 : -errno;
 }
@@ -99,6 +100,7 @@ static int join_init(const struct run *r) {
 static int helper_main(void *arg) {
 	struct helper *h = arg;
 
+	h->rc = 0;
 	if (h->spawn->no_groups && syscall(SYS_setgroups, 0, NULL) < 0)
 		h->rc = -errno;
 	if (h->spawn->user_first && h->rc == 0)
@@ -115,7 +117,7 @@ static int helper_main(void *arg) {
 }
 
 static int spawn_by_helper(struct run *r, const struct spawn *s, int runtime) {
-	struct helper h = {.r = r, .spawn = s, .runtime = runtime};
+	struct helper h = {.r = r, .spawn = s, .runtime = runtime, .rc = -ECHILD}; /* of one that is killed */
 	char *stack =
 		mmap(NULL, INIT_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 

@@ -18,7 +18,7 @@ static int run_keyring(struct run *r, const void *name) {
 		return 0;
 	if (keyring < 0 && errno == EDQUOT)
 		run_hint(r,
-			 "%s: the user's quota of keys is used up (/proc/key-users); --no-new-keyring starts without",
+			 "%s: the user's quota of keys is used up (/proc/key-users); --no-new-keyring of `create` does without",
 			 error_text(EDQUOT));
 	if (keyring < 0)
 		return -errno;
@@ -28,5 +28,5 @@ static int run_keyring(struct run *r, const void *name) {
 void plan_keyring(struct plan *p) {
 	if (p->request->keyring)
 		plan_add(p, INSIDE, run_keyring, p->request->keyring, NULL, NO_INDEX, NULL,
-			 "join a session keyring of its own");
+			 "join a session keyring of the container's own");
 }

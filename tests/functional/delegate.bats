@@ -37,6 +37,13 @@ owners() {
 	[ "$(owners)" = "100000 100000 0" ]
 }
 
+@test "delegation: exec comes into a cgroup that belongs to the container's root" {
+	in_user_namespace
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	[ "$(husk exec "$ID" cat /proc/self/cgroup)" = 0::/ ]
+}
+
 # bats test_tags=p:process:user:uid
 @test "delegation: to the user of the process, without a user namespace too" {
 	config '.process.args = ["sleep", "1000"] | .process.user = {"uid": 1234, "gid": 1234}'
