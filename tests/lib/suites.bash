@@ -24,6 +24,7 @@ faults     | root | $RUN_PACKAGES | every step failed in turn, and every system 
 kills      | root | $RUN_PACKAGES | create, run, exec and mounts killed at every step
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
 vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
+engines    | root | $RUN_PACKAGES | containerd, Docker, podman and buildah with husk: tests/engines
 demo       | root | | contrib/demo ends well
 "
 
@@ -196,6 +197,10 @@ suite_bench() {
 
 suite_vm() {
 	build_release && "$TESTS/vm/run"
+}
+
+suite_engines() {
+	build_release && "$TESTS/engines/run" "$TOP/build/cmd/husk"
 }
 
 suite_demo() {
