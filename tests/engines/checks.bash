@@ -84,16 +84,18 @@ CPUS='cat /sys/fs/cgroup/cpuset/cpuset.cpus 2>/dev/null || cat /sys/fs/cgroup/cp
 # A process that ends when it is told to, with this status, and has done its part before.
 WAITS='trap "exit 3" TERM; while :; do sleep 0.1; done'
 
-# containerd in the background; for ctr, and beneath dockerd. $CONTAINERD is its socket.
+# start_containerd [PLUG-IN]: in the background. PLUG-IN is the configuration of the one for Kubernetes, which is left out without.
+# $CONTAINERD is its socket.
 CONTAINERD=/run/containerd.sock
 start_containerd() {
 	cat >"$WORK/containerd.toml" <<-END
 		version = 2
 		root = "$WORK/containerd"
 		state = "/run/containerd"
-		disabled_plugins = ["io.containerd.grpc.v1.cri"]
+		disabled_plugins = [$([ $# -gt 0 ] || echo '"io.containerd.grpc.v1.cri"')]
 		[grpc]
 		address = "$CONTAINERD"
+		${1:-}
 	END
 	containerd -c "$WORK/containerd.toml" >"$WORK/containerd.log" 2>&1 3>&- &
 	soon_started ctr -a "$CONTAINERD" version

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 
 ENGINE_PACKAGES="containerd docker.io podman conmon buildah netavark
-	libdevmapper1.02.1 libgpgme11 libassuan0 libsubid4 libglib2.0-0"
+	libdevmapper1.02.1 libgpgme11 libassuan0 libsubid4 libglib2.0-0
+	python3-grpcio libc-ares2 libre2-9 libabsl20220623"
 FREE_MB=800
 
 # Sets ENGINES to the folder of usr/, what the packages hold, and image.tar. It is made once, outside of the repository, and
