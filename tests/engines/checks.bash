@@ -84,19 +84,23 @@ CPUS='cat /sys/fs/cgroup/cpuset/cpuset.cpus 2>/dev/null || cat /sys/fs/cgroup/cp
 # A process that ends when it is told to, with this status, and has done its part before.
 WAITS='trap "exit 3" TERM; while :; do sleep 0.1; done'
 
-# start_containerd [PLUG-IN]: in the background. PLUG-IN is the configuration of the one for Kubernetes, which is left out without.
-# $CONTAINERD is its socket.
-CONTAINERD=/run/containerd.sock
-start_containerd() {
-	cat >"$WORK/containerd.toml" <<-END
+# containerd_config NAME [PLUG-IN]: what it keeps is in places of that name, and its socket is /run/NAME.sock. PLUG-IN is the
+# configuration of the one for Kubernetes, which is left out without.
+containerd_config() {
+	cat <<-END
 		version = 2
-		root = "$WORK/containerd"
-		state = "/run/containerd"
-		disabled_plugins = [$([ $# -gt 0 ] || echo '"io.containerd.grpc.v1.cri"')]
+		root = "$WORK/$1"
+		state = "/run/$1"
+		disabled_plugins = [$([ $# -gt 1 ] || echo '"io.containerd.grpc.v1.cri"')]
 		[grpc]
-		address = "$CONTAINERD"
-		${1:-}
+		address = "/run/$1.sock"
+		${2:-}
 	END
+}
+CONTAINERD=/run/containerd.sock
+# start_containerd [PLUG-IN]: in the background.
+start_containerd() {
+	containerd_config containerd "$@" >"$WORK/containerd.toml"
 	containerd -c "$WORK/containerd.toml" >"$WORK/containerd.log" 2>&1 3>&- &
 	soon_started ctr -a "$CONTAINERD" version
 }

@@ -24,7 +24,7 @@ faults     | root | $RUN_PACKAGES | every step failed in turn, and every system 
 kills      | root | $RUN_PACKAGES | create, run, exec and mounts killed at every step
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
 vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
-engines    | root | $RUN_PACKAGES | containerd and its CRI plug-in, Docker, podman and buildah with husk: tests/engines
+engines    | root | $RUN_PACKAGES | containerd and its CRI plug-in, Docker and Swarm, podman and buildah with husk: tests/engines
 demo       | root | | contrib/demo ends well
 "
 
