@@ -44,6 +44,7 @@ nobody_else() {
 	[ -z "$(others)" ]
 }
 
+# bats test_tags=systemd
 @test "exec: a process in all namespaces and cgroups of the init, and its exit status" {
 	running
 	husk exec --detach --pid-file "$TEST_DIR/pid" "$ID" sleep 1000
@@ -377,6 +378,7 @@ config
 	exec 7<&-
 }
 
+# bats test_tags=systemd
 @test "exec: --ignore-paused waits until the container goes on; without, a paused one is an error" {
 	running
 	husk pause "$ID"
@@ -400,6 +402,7 @@ config
 	[ "$code" -eq 255 ]
 }
 
+# bats test_tags=systemd
 @test "exec: --cgroup goes below the container's cgroup, never outside" {
 	running
 	dir=$(cgroup_of pids)

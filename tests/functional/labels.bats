@@ -53,7 +53,33 @@ fake_proc() {
 	done
 }
 fake_proc_is_untouched() {
-	[ -z "$(find "$ROOTFS/proc" -type f -exec grep -Lx untouched {} +)" ]
+	[ -z "$(find "$ROOTFS/${1:-proc}" -type f -exec grep -Lx untouched {} +)" ]
+}
+
+# The same elsewhere in the image, as /fake, for a container that puts it on its /proc later: hostile_proc KIND does so from inside.
+fake_proc_aside() {
+	fake_proc
+	mv "$ROOTFS/proc" "$ROOTFS/fake"
+	mkdir "$ROOTFS/proc" "$ROOTFS/moved"
+}
+hostile_proc() {
+	case $1 in
+	real) ;;
+	bound) in_mounts mount --bind /fake /proc ;;
+	masked) in_mounts mount -t tmpfs tmpfs /proc ;;
+	moved) in_mounts mount --move /proc /moved ;;
+	esac
+}
+in_mounts() {
+	nsenter --target "$(pid_of)" --mount --root --wd /bin/busybox "$@"
+}
+# exec_aside FLAGS...: a process that stays; EXECUTED is its pid. Its streams are not those of bats, which a label may keep from it.
+exec_aside() {
+	husk exec --detach --pid-file "$TEST_DIR/pid" "$@" "$ID" sleep 1000 </dev/null >"$TEST_DIR/said" 2>&1 || {
+		cat "$TEST_DIR/said"
+		return 1
+	}
+	EXECUTED=$(cat "$TEST_DIR/pid")
 }
 
 # The container as the script of explain makes it, without a cgroup, which nobody would remove.
@@ -202,6 +228,43 @@ explained() {
 	[ "$output" = "husk-test (enforce)" ]
 }
 
+# bats test_tags=systemd,p:process:apparmorProfile
+@test "exec: the profile of the container, or the one of --apparmor" {
+	needs_apparmor
+	confined husk-test
+	profile husk-test-outer 'file, signal,'
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	[ "$(husk exec "$ID" cat /proc/self/attr/apparmor/current)" = "husk-test (enforce)" ]
+	[ "$(husk exec --apparmor husk-test-outer "$ID" cat /proc/self/attr/apparmor/current)" = "husk-test-outer (enforce)" ]
+	run husk exec --apparmor husk-test-missing "$ID" true
+	[ "$status" -eq 255 ]
+	[[ $output == *"/process/apparmorProfile: "*husk-test-missing*"no profile of this name is loaded"* ]]
+	husk delete --force "$ID"
+	config 'del(.process.apparmorProfile)'
+	husk run --detach "$ID"
+	[ "$(husk exec "$ID" cat /proc/self/attr/apparmor/current)" = unconfined ]
+	[ "$(husk exec --apparmor husk-test "$ID" cat /proc/self/attr/apparmor/current)" = "husk-test (enforce)" ]
+}
+
+# bats test_tags=systemd,p:process:apparmorProfile
+@test "exec: no /proc that the container has made of its own takes the profile (CVE-2019-16884)" {
+	local kind
+
+	needs_apparmor
+	confined husk-test
+	fake_proc_aside
+	config '.process.args = ["sleep", "1000"] | .linux.maskedPaths = [] | .linux.readonlyPaths = []'
+	for kind in real bound masked moved; do
+		husk run --detach "$ID"
+		hostile_proc "$kind"
+		exec_aside
+		[ "$(cat "/proc/$EXECUTED/attr/apparmor/current")" = "husk-test (enforce)" ]
+		husk delete --force "$ID"
+		fake_proc_is_untouched fake
+	done
+}
+
 # --- SELinux ----------------------------------------------------------------------------------------------------------
 
 CONTAINER=system_u:system_r:container_t:s0:c1,c2
@@ -315,6 +378,38 @@ print(label.value.decode())' "$key"
 	husk run --detach "$ID"
 	[ "$(label_of)" = "$CONTAINER" ]
 	fake_proc_is_untouched
+}
+
+# bats test_tags=selinux,p:process:selinuxLabel
+@test "exec: the label of the container, or the one of --process-label" {
+	labelled
+	config '.process.args = ["sleep", "1000"]'
+	husk run --detach "$ID"
+	exec_aside
+	[ "$(tr -d '\0' <"/proc/$EXECUTED/attr/current")" = "$CONTAINER" ]
+	exec_aside --process-label "$CONTAINER,c4"
+	[ "$(tr -d '\0' <"/proc/$EXECUTED/attr/current")" = "$CONTAINER,c4" ]
+	run exec_aside --process-label wrong
+	[ "$status" -ne 0 ]
+	[[ $output == *"/process/selinuxLabel: "*wrong*"the policy has no such label"* ]]
+}
+
+# bats test_tags=selinux,p:process:selinuxLabel
+@test "exec: no /proc that the container has made of its own takes the SELinux label (CVE-2019-16884)" {
+	local kind
+
+	needs_selinux
+	fake_proc_aside
+	labelled
+	config '.process.args = ["sleep", "1000"] | .linux.maskedPaths = [] | .linux.readonlyPaths = []'
+	for kind in real bound masked moved; do
+		husk run --detach "$ID"
+		hostile_proc "$kind"
+		exec_aside
+		[ "$(tr -d '\0' <"/proc/$EXECUTED/attr/current")" = "$CONTAINER" ]
+		husk delete --force "$ID"
+		fake_proc_is_untouched fake
+	done
 }
 
 # bats test_tags=selinux,p:process:selinuxLabel,p:linux:mountLabel

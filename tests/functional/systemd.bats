@@ -20,6 +20,10 @@ property() {
 is_unknown() {
 	[ "$(property LoadState "${1:-$UNIT}")" = not-found ]
 }
+# EBUSY while a process is in it.
+hands_down() {
+	echo +pids 2>/dev/null >"$1/cgroup.subtree_control"
+}
 # helper_that COMMANDS: a husk-systemd that does them; "$REAL" "$@" is the call.
 helper_that() {
 	printf '#!/bin/sh\nREAL=%s\n%s\n' "$HELPER" "$1" >"$TEST_DIR/helper"
@@ -59,6 +63,24 @@ helper_that() {
 	[ -d /sys/fs/cgroup/husktest.slice/husktest-a.slice ] # as its pod expects
 	systemctl stop husktest.slice
 	[ ! -d /sys/fs/cgroup/husktest.slice ]
+}
+
+@test "exec: a process is born in the scope, with --cgroup below it, and where the init is when that hands controllers down" {
+	local scope=/sys/fs/cgroup/system.slice/$UNIT
+
+	by_systemd run --detach "$ID"
+	husk exec --detach --pid-file "$TEST_DIR/pid" "$ID" sleep 1000 </dev/null >"$TEST_DIR/said" 2>&1
+	[ "$(cat "/proc/$(cat "$TEST_DIR/pid")/cgroup")" = "0::/system.slice/$UNIT" ]
+	[ "$(husk exec "$ID" cat /proc/self/cgroup)" = 0::/ ]
+	mkdir "$scope/below"
+	[ "$(husk exec --cgroup below "$ID" cat /proc/self/cgroup)" = 0::/below ]
+	kill -KILL "$(cat "$TEST_DIR/pid")"
+	pid_of >"$scope/below/cgroup.procs"
+	until_true 10 hands_down "$scope"
+	[ "$(husk exec "$ID" cat /proc/self/cgroup)" = 0::/below ]
+	husk delete --force "$ID"
+	is_unknown
+	nothing_left_of "$ID"
 }
 
 @test "a stopped container's scope is forgotten by delete, and by systemd alone" {
