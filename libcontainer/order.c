@@ -47,24 +47,45 @@ static void plan_let_go(struct plan *p, const struct spec *spec) {
 			 "close what it needs no longer");
 }
 
-int plan_container(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
-		   const char *config, struct error *e) {
-	if (plan_console_socket(p, spec->process, e)) /* host: is somebody there who receives the terminal? */
-		return -1;
-	if (plan_state(p, record, config, e)) /* host: the record, before anything that it must undo */
-		return -1;
-	plan_notify(p); /* host: the socket on which the process notifies */
+/* Host: all that is made before there is a process, the spawn, and what only the host may do for it. */
+static int plan_outside(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
+			struct error *e) {
 	if (plan_hook_output(p, spec, e) || plan_cgroup(p, spec, h, &record->cgroups, e) ||
-	    plan_namespaces(p, spec, h, e)) /* host: limits, then spawn */
+	    plan_namespaces(p, spec, h, e)) /* limits, then spawn */
 		return -1;
-	plan_record_init(p); /* host: from here the record names the init; until then it waits */
-	if (plan_cgroup_unit(p, spec, h, &record->unit, &record->cgroups, e) || /* host: systemd's scope, then limits */
-	    plan_rdt(p, spec, h, &record->rdt, e)) /* host: its part of the cache and of the memory's bandwidth */
+	plan_record_init(p); /* from here the record names the init; until then it waits */
+	if (plan_cgroup_unit(p, spec, h, &record->unit, &record->cgroups, e) || /* systemd's scope, then limits */
+	    plan_rdt(p, spec, h, &record->rdt, e)) /* its part of the cache and of the memory's bandwidth */
 		return -1;
 	if (spec_namespace(spec, "user") || mounts_are_idmapped(spec) ||
 	    (spec->process && spec->process->oom_score_adj))
 		plan_procfs(p, HOST, spec, h);
-	if (plan_idmap(p, spec, e) || plan_net_devices(p, spec, h, e) || plan_process_host(p, spec, h, e))
+	return plan_idmap(p, spec, e) || plan_net_devices(p, spec, h, e) || plan_process_host(p, spec, h, e) ? -1 : 0;
+}
+
+/* Inside: the root file system with all that is in it; and the hooks that may still see the host's. */
+static int plan_file_systems(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
+			     struct error *e) {
+	if (rootfs_is_apart(spec))
+		plan_procfs(p, INSIDE, spec, h);
+	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e) ||
+	    plan_terminal(p, spec->process, e))
+		return -1;
+	plan_console(p, spec);
+	if (plan_hooks(p, spec, h, HOOK_PRESTART, e) ||
+	    plan_hooks(p, spec, h, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
+	    plan_hooks(p, spec, h, HOOK_CREATE_CONTAINER, e))
+		return -1;
+	return plan_masks(p, spec, h, e);
+}
+
+int plan_container(struct plan *p, const struct spec *spec, const struct host *h, const struct record *record,
+		   const char *config, struct error *e) {
+	if (plan_console_socket(p, spec->process, e) || /* host: is somebody there who receives the terminal? */
+	    plan_state(p, record, config, e))           /* host: the record, before anything that it must undo */
+		return -1;
+	plan_notify(p); /* host: the socket on which the process notifies */
+	if (plan_outside(p, spec, h, record, e))
 		return -1;
 
 	plan_disarm(p); /* inside: its first step */
@@ -72,18 +93,7 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	plan_affinity(p, h);
 	plan_become_root(p, spec);
 	plan_loopback(p, spec);
-	if (rootfs_is_apart(spec))
-		plan_procfs(p, INSIDE, spec, h);
-	if (plan_rootfs(p, spec, h, e) || plan_mounts(p, spec, h, &record->cgroups, e) || plan_devices(p, spec, h, e))
-		return -1;
-	if (plan_terminal(p, spec->process, e))
-		return -1;
-	plan_console(p, spec);
-	if (plan_hooks(p, spec, h, HOOK_PRESTART, e) ||
-	    plan_hooks(p, spec, h, HOOK_CREATE_RUNTIME, e) || /* host, inside: hooks */
-	    plan_hooks(p, spec, h, HOOK_CREATE_CONTAINER, e))
-		return -1;
-	if (plan_masks(p, spec, h, e) || plan_names(p, spec, e))
+	if (plan_file_systems(p, spec, h, record, e) || plan_names(p, spec, e))
 		return -1;
 	if (spec->linux_.sysctl.n || process_has_label(spec))
 		plan_procfs(p, INSIDE, spec, h);
