@@ -22,6 +22,7 @@ functional | root | $RUN_PACKAGES | real containers: tests/functional
 asan       | root | $RUN_PACKAGES | unit and functional under the sanitizers
 faults     | root | $RUN_PACKAGES | every step failed in turn, and every system call of exec
 kills      | root | $RUN_PACKAGES | create, run, exec and mounts killed at every step
+conformance | root | $RUN_PACKAGES golang-1.23-go ca-certificates | the validation programs of runtime-tools
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
 vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
 engines    | root | $RUN_PACKAGES | containerd and its CRI plug-in, Docker and Swarm, podman and buildah with husk: tests/engines
@@ -49,13 +50,19 @@ suite_needs_root() {
 	! suite_is_in_table "$1" || [ "$(suite_column "$1" 2)" = root ]
 }
 
-# Debian's Go is old but enough; another one in PATH serves too.
+# Debian's Go is old but enough for most; another one in PATH serves too, where it is new enough.
 suite_packages() {
 	local packages=$RUN_PACKAGES
 
 	! suite_is_in_table "$1" || packages=$(suite_column "$1" 3)
 	! command -v go >/dev/null || packages=${packages/golang-go/}
+	! go_has_toolchains || packages=${packages/golang-1.23-go/}
 	echo "$packages"
+}
+
+# Go 1.21 and newer.
+go_has_toolchains() {
+	[ -n "$(go env GOTOOLCHAIN 2>/dev/null)" ]
 }
 
 suite_run() {
@@ -189,6 +196,10 @@ sweep() {
 	watch_sanitizers "$1"
 	ASAN_OPTIONS=detect_leaks=0:$ASAN_OPTIONS "$2" "$TOP/build-asan/cmd/husk"
 	tap_case "the sanitizers report nothing" no_reports
+}
+
+suite_conformance() {
+	build_release && "$TESTS/conformance/run" "$TOP/build/cmd/husk"
 }
 
 suite_bench() {
