@@ -12,7 +12,6 @@
 #include "process/process.h"
 #include "query.h"
 #include "relay.h"
-#include "relay.h"
 #include "start.h"
 #include "walk.h"
 #include <errno.h>
