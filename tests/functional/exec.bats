@@ -1,6 +1,5 @@
 # exec.bats - another process in a container: where it is, what it may, and what the flags of `exec` change.
 
-# bats file_tags=v2
 load helpers
 
 # running [JQ EXPRESSION]: a container that sleeps, made by the config so changed.
@@ -44,7 +43,7 @@ nobody_else() {
 	[ -z "$(others)" ]
 }
 
-# bats test_tags=systemd
+# bats test_tags=v2,systemd
 @test "exec: a process in all namespaces and cgroups of the init, and its exit status" {
 	running
 	husk exec --detach --pid-file "$TEST_DIR/pid" "$ID" sleep 1000
@@ -58,7 +57,7 @@ nobody_else() {
 	[ "$status" -eq 137 ]
 }
 
-# bats test_tags=p:linux:namespaces:path
+# bats test_tags=v2,p:linux:namespaces:path
 @test "exec: in a user namespace, and where namespaces are the host's or joined" {
 	running "$with_user_namespace"
 	[ "$(in_it 'id -u; cat /proc/self/uid_map')" = "$(printf '0\n%10d %10d %10d' 0 100000 1000)" ]
@@ -120,6 +119,7 @@ nobody_else() {
 	[ "$(cat "$TEST_DIR/err")" = err ]
 }
 
+# bats test_tags=v2
 @test "exec: in a created container, whose init still waits" {
 	config '.process.args = ["sleep", "1000"]'
 	husk create "$ID"
@@ -303,6 +303,7 @@ config
 	grep -qx "Cpus_allowed_list:.0" "/proc/$pid/status"
 }
 
+# bats test_tags=v2
 @test "exec: the cgroup namespace of the container" {
 	running '.linux.namespaces += [{type: "cgroup"}]'
 	[ "$(husk exec "$ID" readlink /proc/self/ns/cgroup)" = "$(readlink "/proc/$(pid_of)/ns/cgroup")" ]
@@ -336,6 +337,7 @@ config
 	wait "$RUNTIME" || true
 }
 
+# bats test_tags=v2
 @test "exec: a signal ends one that waits in a paused container" {
 	running
 	husk pause "$ID"
@@ -378,7 +380,7 @@ config
 	exec 7<&-
 }
 
-# bats test_tags=systemd
+# bats test_tags=v2,systemd
 @test "exec: --ignore-paused waits until the container goes on; without, a paused one is an error" {
 	running
 	husk pause "$ID"
@@ -391,6 +393,7 @@ config
 	printed on
 }
 
+# bats test_tags=v2
 @test "exec: a frozen exec is ended with its container" {
 	running
 	husk pause "$ID"
@@ -402,7 +405,7 @@ config
 	[ "$code" -eq 255 ]
 }
 
-# bats test_tags=systemd
+# bats test_tags=v2,systemd
 @test "exec: --cgroup goes below the container's cgroup, never outside" {
 	running
 	dir=$(cgroup_of pids)
@@ -421,6 +424,7 @@ config
 	until_true 10 rmdir "$dir/sub"
 }
 
+# bats test_tags=v2
 @test "exec: into the cgroup of the init where the container's own hands controllers down" {
 	running
 	dir=$(cgroup_of pids)
@@ -451,6 +455,7 @@ config
 	[ "$(cat "$TEST_DIR/received")" = "setns $(cat "$TEST_DIR/pid")" ]
 }
 
+# bats test_tags=v2
 @test "exec: fifty at once" {
 	running
 	for i in $(seq 50); do
