@@ -114,8 +114,8 @@ static const char *end_object(const struct log *l, const struct container_env *e
 	return emit_object(env->a, &entry_type, &entry, false);
 }
 
-static const char *object_line(struct arena *a, const char *object) {
-	return object ? arena_printf(a, "%s\n", object) : "";
+static char *object_line(struct arena *a, const char *object) {
+	return object ? arena_printf(a, "%s\n", object) : arena_strdup(a, "");
 }
 
 /* Names come from images and configs: they must not speak to a terminal, nor make a line of their own (as in error_line). */
@@ -152,8 +152,21 @@ static struct log_entries end_entries(const struct log *l, const struct containe
 	return entries;
 }
 
-/* Adds a line of the log file. */
-static const char *add_file_line(struct arena *a, const char *lines, const struct log_entry *entry) {
+/* Once, at the end: there may be thousands. */
+static char *join(struct arena *a, const struct strings *lines) {
+	size_t size = 1;
+	char *all, *end;
+
+	for (size_t i = 0; i < lines->n; i++)
+		size += strlen(lines->v[i]);
+	all = end = arena_alloc(a, size);
+	for (size_t i = 0; i < lines->n; i++)
+		end = stpcpy(end, lines->v[i]);
+	return all;
+}
+
+/* A line of the log file. */
+static char *file_line(struct arena *a, const struct log_entry *entry) {
 	static const char *const levels[] = {
 		[LEVEL_ERROR] = "error", [LEVEL_WARNING] = "warning", [LEVEL_DEBUG] = "debug"};
 	char *quoted = arena_alloc(a, 2 * strlen(entry->msg) + 1), *end = quoted;
@@ -161,27 +174,29 @@ static const char *add_file_line(struct arena *a, const char *lines, const struc
 	for (const char *c = entry->msg; *c; *end++ = *c++)
 		if (*c == '"' || *c == '\\')
 			*end++ = '\\';
-	return arena_printf(a, "%stime=\"%s\" level=%s msg=\"%s\"\n", lines, time_now(a), levels[entry->level], quoted);
+	return arena_printf(a, "time=\"%s\" level=%s msg=\"%s\"\n", time_now(a), levels[entry->level], quoted);
 }
 
 /* A line for a person. */
-static const char *add_line(struct arena *a, const char *lines, const char *label, const char *words) {
-	return arena_printf(a, "%s%s: %s\n", lines, label, without_controls(a, words));
+static void add_line(struct arena *a, struct strings *lines, const char *label, const char *words) {
+	strings_add(a, lines, arena_printf(a, "%s: %s\n", label, without_controls(a, words)));
 }
 
 static const char *end_lines(const struct log *l, const struct container_env *env, const struct error *e) {
 	struct arena *a = env->a;
 	bool logged = l->file || l->daemon;
 	bool debug = l->level >= LEVEL_DEBUG, warn = debug || (!e && !logged && l->level >= LEVEL_WARNING);
-	const char *lines = "";
+	struct strings lines = {0};
 
 	for (size_t i = 0; debug && i < env->debug.n; i++)
-		lines = add_line(a, lines, "debug", env->debug.v[i]);
+		add_line(a, &lines, "debug", env->debug.v[i]);
 	for (size_t i = 0; warn && i < env->warnings.n; i++)
-		lines = add_line(a, lines, "warning", env->warnings.v[i]);
+		add_line(a, &lines, "warning", env->warnings.v[i]);
 	if (debug && e && e->shell[0])
-		lines = add_line(a, lines, "shell", e->shell);
-	return e ? add_line(a, lines, "husk", error_message(a, e)) : lines;
+		add_line(a, &lines, "shell", e->shell);
+	if (e)
+		add_line(a, &lines, "husk", error_message(a, e));
+	return join(a, &lines);
 }
 
 int log_place(struct log *l, const char *value, struct error *e) {
@@ -214,15 +229,15 @@ int log_check(const struct log *l, struct error *e) {
 
 /* What cannot be written here is on stderr too. */
 static void log_append(const struct log *l, struct arena *a, const struct log_entries *entries) {
-	const char *lines = "";
+	struct strings lines = {0};
 	int fd;
 
 	for (size_t i = 0; i < entries->n; i++)
-		lines = l->json ? object_line(a, entries->v[i].msg) : add_file_line(a, lines, &entries->v[i]);
+		strings_add(a, &lines, l->json ? object_line(a, entries->v[i].msg) : file_line(a, &entries->v[i]));
 	fd = log_open(l);
 	if (fd < 0)
 		return;
-	write_text(fd, lines);
+	write_text(fd, join(a, &lines));
 	close(fd);
 }
 

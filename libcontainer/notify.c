@@ -1,6 +1,7 @@
 /* notify.c - sd_notify(3): the container's socket, and the way of its messages to the service manager. */
 #include "notify.h"
 #include "notify_host.h"
+#include "os/directory.h"
 #include "os/socket.h"
 #include "os/wait.h"
 #include <errno.h>
@@ -39,19 +40,24 @@ int notify_connect(struct container_env *env) {
 int notify_listen(int state_fd) {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	auto_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t before;
+	int rc;
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", state_fd, file);
 	unlinkat(state_fd, file, 0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    fchmodat(state_fd, file, 0777, 0) < 0)
+	if (fd < 0)
 		return -errno;
-	return fd_take(&fd);
+	before = umask(0);
+	rc = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
+	umask(before);
+	return rc < 0 ? rc : fd_take(&fd);
 }
 
+/* Who is root in the container, and remounts it there, can have made anything in it. */
 int notify_remove(int state_fd) {
-	if (unlinkat(state_fd, file, 0) < 0 && errno != ENOENT)
-		return -errno;
-	return unlinkat(state_fd, dir, AT_REMOVEDIR) < 0 && errno != ENOENT ? -errno : 0;
+	int rc = directory_remove(state_fd, dir);
+
+	return rc == -ENOENT ? 0 : rc;
 }
 
 static int run_notify_dir(struct run *r, const void *arg) {
@@ -80,7 +86,7 @@ void plan_notify(struct plan *p) {
 }
 
 static void forget(struct notify *n) {
-	fd_close_all(n->fds, n->n_fds);
+	fd_close_foreign(n->fds, n->n_fds);
 	n->n_fds = 0;
 	n->waits = false;
 }
@@ -229,5 +235,8 @@ void notify_end(struct container_env *env, struct notify *n) {
 		strings_add(env->a, &env->warnings,
 			    arena_printf(env->a, "NOTIFY_SOCKET %s: %s: notifications were lost", n->address,
 					 error_text(n->failure)));
+	shutdown(n->socket, SHUT_RD); /* nothing more comes, and what came is not left to the end of the socket */
+	while (take(n) == 0)
+		forget(n);
 	fd_close(&n->manager);
 }

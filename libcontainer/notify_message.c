@@ -10,8 +10,8 @@ struct line {
 };
 
 static bool line_next(const char **message, struct line *l) {
-	*message += strspn(*message, "\n");
-	*l = (struct line){*message, strcspn(*message, "\n")};
+	*message += strspn(*message, "\n\r");
+	*l = (struct line){*message, strcspn(*message, "\n\r")};
 	*message += l->length;
 	return l->length > 0;
 }
@@ -59,7 +59,16 @@ static const struct {
 	{"MONOTONIC_USEC=", say_time},
 };
 
+/* systemd takes backslashes out of a line, also out of its name: what would be read otherwise there than here is not handed on. */
+static bool has_plain_name(const struct line *l) {
+	size_t n = strspn(l->at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	return n > 0 && n < l->length && l->at[n] == '=';
+}
+
 static void say_line(const struct line *l, const struct notify_host *host, struct text *out) {
+	if (!has_plain_name(l))
+		return;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		if (strncmp(l->at, fields[i].name, strlen(fields[i].name)) == 0)
 			return fields[i].say(l, host, out);
@@ -69,10 +78,10 @@ static void say_line(const struct line *l, const struct notify_host *host, struc
 bool notify_say(const char *message, const struct notify_host *host, struct text *out) {
 	struct line l;
 
-	while (line_next(&message, &l))
-		say_line(&l, host, out);
 	if (host->main_pid)
 		text_add(out, "MAINPID=%d\n", (int)host->main_pid);
+	while (line_next(&message, &l))
+		say_line(&l, host, out);
 	if (out->n + 1 == out->size) /* a pid that was cut would be another one */
 		return false;
 	if (out->n > 0)

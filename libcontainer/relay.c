@@ -227,7 +227,7 @@ static bool write_all(struct relay *l) {
 	struct pollfd fds[] = {{.fd = l->output_fd, .events = POLLOUT}, {.fd = l->run->interrupt_fd, .events = POLLIN}};
 
 	while (!is_empty(&l->written))
-		if (poll(fds, 2, -1) < 0 || fds[1].revents || !stretch_write(&l->written, l->output_fd))
+		if (poll(fds, 2, -1) < 0 || !fds[0].revents || !stretch_write(&l->written, l->output_fd))
 			return false;
 	return true;
 }
@@ -263,9 +263,9 @@ int relay_attend(struct run *r, struct watch *const *others, size_t n, int *exit
 		watches[N_WATCHES + i] = others[i];
 	if (rc == 0)
 		rc = attend(r->pid, r->pidfd, r->interrupt_fd, watches, N_WATCHES + n, exit_code, e);
+	leave_raw_mode(&l);
 	if (rc == 0 && r->master_fd >= 0)
 		write_the_rest(&l);
-	leave_raw_mode(&l);
 	close_own(&l);
 	return rc;
 }

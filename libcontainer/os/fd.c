@@ -228,6 +228,14 @@ static size_t message_fds(struct message *m, int *fds) {
 	return n;
 }
 
+void fd_close_foreign(int *fds, size_t n) {
+	static const struct linger none;
+
+	for (size_t i = 0; i < n; i++)
+		setsockopt(fds[i], SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	fd_close_all(fds, n);
+}
+
 int fd_receive_message(int socket, char *bytes, size_t size, int *fds, size_t *n) {
 	struct message m;
 	ssize_t got;
@@ -241,7 +249,7 @@ int fd_receive_message(int socket, char *bytes, size_t size, int *fds, size_t *n
 		return -errno;
 	have = message_fds(&m, fds);
 	if (m.header.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) {
-		fd_close_all(fds, have);
+		fd_close_foreign(fds, have);
 		return m.header.msg_flags & MSG_CTRUNC ? -EMFILE : -EMSGSIZE;
 	}
 	*n = have;

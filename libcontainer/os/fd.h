@@ -54,6 +54,10 @@ int fd_receive(int socket, int *fds, size_t n);
 
 /* A message of so many bytes with up to FD_SEND_MAX descriptors. How many bytes went, or -errno. */
 int fd_send_message(int socket, const char *bytes, size_t length, const int *fds, size_t n);
+/* Closes what somebody else has sent. A socket may ask who closes it last to wait for its peer (SO_LINGER): for ever, if the sender
+ * wishes. */
+void fd_close_foreign(int *fds, size_t n);
+
 /* Such a message as a whole: its length, and in fds, which has FD_SEND_MAX places, *n descriptors with CLOEXEC. -errno; -EMSGSIZE
  * when it is longer than size, -EMFILE when its descriptors have no place here: then it is lost, and they are closed. */
 int fd_receive_message(int socket, char *bytes, size_t size, int *fds, size_t *n);

@@ -17,9 +17,10 @@ static int run_keyring(struct run *r, const void *name) {
 	if (keyring < 0 && errno == ENOSYS)
 		return 0;
 	if (keyring < 0 && errno == EDQUOT)
-		run_hint(r,
-			 "%s: the user's quota of keys is used up (/proc/key-users); --no-new-keyring of `create` does without",
-			 error_text(EDQUOT));
+		run_hint(
+			r,
+			"%s: the user's quota of keys is used up (/proc/key-users); --no-new-keyring of `create` does without",
+			error_text(EDQUOT));
 	if (keyring < 0)
 		return -errno;
 	return syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, PERMISSIONS) == 0 ? 0 : -errno;

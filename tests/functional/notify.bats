@@ -83,12 +83,12 @@ STATUS=last" ]
 		[ "$(sed -n 's/^NStgid:.*\t//p' "/proc/$pid/status")" -gt 2 ] || [ "$pid" = "$(pid_of)" ] || echo "$pid"
 	done)
 	[ "$(told)" = "MAINPID=$sleep
-STATUS=init|MAINPID=$RUNTIME
+MAINPID=$RUNTIME|STATUS=init
 STATUS=nobody
 STATUS=none
-READY=1|MAINPID=$RUNTIME
-READY=1|MAINPID=$RUNTIME
-READY=1|MAINPID=$sleep" ]
+MAINPID=$RUNTIME|READY=1
+MAINPID=$RUNTIME|READY=1
+MAINPID=$sleep|READY=1" ]
 	husk kill "$ID" KILL
 }
 
@@ -100,7 +100,7 @@ READY=1|MAINPID=$sleep" ]
 	husk run "$ID"
 	until_true 5 was_told STATUS=end
 	[ "$(told | sed -n 1p)" = STATUS=other ]
-	[[ $(told | sed -n 2p) =~ ^STATUS=([0-9]+)\|MAINPID=([0-9]+)$ ]]
+	[[ $(told | sed -n 2p) =~ ^MAINPID=([0-9]+)\|STATUS=([0-9]+)$ ]]
 	[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
 	[ "$(told | wc -l)" -eq 3 ]
 }
@@ -128,8 +128,8 @@ BARRIER=1 +1" ]
 
 @test "a message that is too long or no text is lost, and the next one is not" {
 	manager
-	head -c 4096 /dev/zero | tr '\0' a >"$ROOTFS/longest"
-	head -c 4097 /dev/zero | tr '\0' a >"$ROOTFS/longer"
+	{ printf STATUS= && head -c 4089 /dev/zero | tr '\0' a; } >"$ROOTFS/longest"
+	{ printf STATUS= && head -c 4090 /dev/zero | tr '\0' a; } >"$ROOTFS/longer"
 	printf 'READY=1\0STATUS=x' >"$ROOTFS/zero"
 	sh_runs 'for file in longer zero longest; do notify raw $file; done; notify say ""; notify say STATUS=next'
 	husk run "$ID"
@@ -272,8 +272,8 @@ BARRIER=1 +1" ]
 	chown 100000:100000 "$ROOTFS" # whose root makes what is mounted on
 	sh_runs 'sleep 1000 & notify say MAINPID=$!; notify say READY=1; sleep 1000'
 	husk_background run "$ID"
-	until_true 5 was_told "READY=1|MAINPID=$RUNTIME"
-	[ "$(tr '\0' ' ' <"/proc/$(told | sed -n 's/^MAINPID=//p')/cmdline")" = "sleep 1000 " ]
+	until_true 5 was_told "MAINPID=$RUNTIME|READY=1"
+	[ "$(tr '\0' ' ' <"/proc/$(told | sed -n 's|^MAINPID=\([0-9]*\)$|\1|p')/cmdline")" = "sleep 1000 " ]
 	husk kill "$ID" KILL
 }
 
@@ -317,7 +317,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$HUSK" --root "$ROO
 	[ "$status" -eq 0 ]
 	[[ $output == *before*after ]]
 	until_true 5 was_told "STATUS=read word"
-	[[ $(told | head -n 1) == "READY=1|MAINPID="* ]]
+	[[ $(told | head -n 1) == "MAINPID="*"|READY=1"* ]]
 }
 
 # --- until READY=1 ----------------------------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$HUSK" --root "$ROO
 	touch "$ROOTFS/go"
 	wait "$waiting"
 	[ "$(told)" = "STATUS=before
-READY=1|MAINPID=$(pid_of)
+MAINPID=$(pid_of)|READY=1
 BARRIER=1 +1" ]
 	touch "$ROOTFS/on"
 	until_true 5 printed "Connection refused"
@@ -350,8 +350,8 @@ is_running() {
 	husk create "$ID"
 	[ -z "$(told)" ]
 	husk start "$ID"
-	[[ $(told) == "READY=1|MAINPID="*$'\n'"BARRIER=1 +1" ]]
-	[ "$(tr '\0' ' ' <"/proc/$(told | sed -n 's/.*MAINPID=//p')/cmdline")" = "sleep 1000 " ]
+	[[ $(told) == "MAINPID="*"|READY=1"*$'\n'"BARRIER=1 +1" ]]
+	[ "$(tr '\0' ' ' <"/proc/$(told | sed -n 's/.*MAINPID=\([0-9]*\).*/\1/p')/cmdline")" = "sleep 1000 " ]
 	husk delete --force "$ID"
 
 	sh_runs 'echo "<$NOTIFY_SOCKET>"; notify say READY=1; sleep 1000'
@@ -381,7 +381,7 @@ is_running() {
 	husk create "$ID"
 	run husk start "$ID"
 	[ -z "$output" ]
-	told | grep -qx 'READY=1|MAINPID=[0-9]*'
+	told | grep -qx 'MAINPID=[0-9]*|READY=1'
 }
 
 @test "start that waits for READY=1 does not keep others from the container" {
@@ -421,4 +421,17 @@ is_running() {
 	[ "$status" -eq 1 ]
 	[[ $output == *"cannot bind $ROOT/$ID/notify to /run/notify: the destination /run/notify: not a directory"* ]]
 	nothing_left_of "$ID"
+}
+
+@test "whatever the container has put in place of the socket goes with it" {
+	manager
+	sh_runs 'sleep 1000'
+	husk run --detach "$ID" & # it waits for READY=1
+	until_true 10 test -S "$ROOT/$ID/notify/notify.sock"
+	rm "$ROOT/$ID/notify/notify.sock"
+	mkdir -p "$ROOT/$ID/notify/notify.sock/husk-0/deeper"
+	ln -s /etc "$ROOT/$ID/notify/notify.sock/husk-0/link"
+	husk delete --force "$ID"
+	wait $! || true
+	[ -e /etc/passwd ]
 }
