@@ -116,6 +116,8 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, int 
 	void *options = arena_alloc(a, verb->size + 1);
 	bool help = false;
 
+	if (verb->failed)
+		*failed = verb->failed;
 	memcpy(g.options, verb->options, sizeof(g.options));
 	words = options_parse(&g, words, options, &help, e);
 	if (!words)
@@ -126,8 +128,6 @@ static int call_verb(struct call *c, const struct verb *verb, char **words, int 
 		return -1;
 	if (verb->hides_words)
 		hide_words(c->shown);
-	if (verb->failed)
-		*failed = verb->failed;
 	if ((verb->sealed && container_seal(c->argv, e)) || prepare(e) || env_init(&c->env, &c->global, e) ||
 	    log_check(&c->log, e))
 		return -1;

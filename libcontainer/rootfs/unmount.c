@@ -20,7 +20,7 @@ static int open_mounted(struct run *r, const struct mount *m) {
 		return -errno;
 	found = mount_is_root(fd);
 	if (found == 0)
-		run_hint(r, "%s is not a mount point", m->destination);
+		run_hint(r, "%s is not a mount point (a symbolic link to one is not followed)", m->destination);
 	return found < 0 ? -errno : found == 0 ? -EINVAL : fd_take(&fd);
 }
 

@@ -215,6 +215,9 @@ config
 	[ "$(husk exec --user 1000 "$ID" id)" = "uid=1000 gid=2 groups=3" ]
 	[ "$(husk exec --user 1000:1001 "$ID" id)" = "uid=1000 gid=1001 groups=3" ]
 	[ "$(husk exec --user 4294967294:4294967294 -g 4294967294 "$ID" id)" = "uid=4294967294 gid=4294967294 groups=3,4294967294" ]
+	refused "flag needs an argument: --user" --user
+	refused "unknown flag --nothing" --nothing "$ID" true
+	refused "a number from 0 to" --preserve-fds x "$ID" true
 	for user in -1 +5 ' 5' 5x 0x10 4294967295 4294967296 18446744073709551616 1: :1 1:2:3 1:-1 root ''; do
 		run husk exec --user "$user" "$ID" id
 		[ "$status" -ne 0 ]
