@@ -104,7 +104,6 @@ starts() {
 		del(.root.path)	/root/path: is required
 		.root.path = ""	/root/path: is empty
 		.root.readonly = "yes"	/root/readonly: true or false is needed
-		.linux |= del(.namespaces, .maskedPaths, .readonlyPaths) | .root.readonly = true | del(.hostname, .mounts)	/root/readonly: a read-only root needs
 		.mounts += [{type: "tmpfs"}]	/mounts/7/destination: is required
 		.mounts += [{destination: "", type: "tmpfs"}]	/mounts/7/destination: an absolute path
 		del(.process.cwd)	/process/cwd: is required
