@@ -81,6 +81,11 @@ PIDS='cat /sys/fs/cgroup/pids/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids.ma
 QUOTA='cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cut -d " " -f 1 /sys/fs/cgroup/cpu.max'
 CPUS='cat /sys/fs/cgroup/cpuset/cpuset.cpus 2>/dev/null || cat /sys/fs/cgroup/cpuset.cpus'
 
+# ready NAME: a file of contrib/engines, as it is but for the place of husk.
+ready() {
+	sed "s|/usr/local/bin/husk|$RUNTIME|" "$TESTS/../contrib/engines/$1"
+}
+
 # A process that ends when it is told to, with this status, and has done its part before.
 WAITS='trap "exit 3" TERM; while :; do sleep 0.1; done'
 
