@@ -40,13 +40,14 @@ static int move_up(int from_fd, const char *name, int to_fd, unsigned *n) {
 
 static int dissolve(int around_fd, const char *name, unsigned *n) {
 	DIR *entries = entries_open(around_fd, name);
-	int rc = entries ? 0 : -errno;
+	int rc = 0;
 
+	if (!entries)
+		return -errno;
 	for (struct dirent *d; rc == 0 && (d = readdir(entries));)
 		if (is_entry(d))
 			rc = move_up(dirfd(entries), d->d_name, around_fd, n);
-	if (entries)
-		closedir(entries);
+	closedir(entries);
 	return rc < 0 ? rc : unlinkat(around_fd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 
@@ -67,9 +68,11 @@ static int empty(DIR *entries) {
 
 int directory_remove(int parent_fd, const char *name) {
 	DIR *entries = entries_open(parent_fd, name);
-	int rc = entries ? empty(entries) : -errno;
+	int rc;
 
-	if (entries)
-		closedir(entries);
+	if (!entries)
+		return -errno;
+	rc = empty(entries);
+	closedir(entries);
 	return rc < 0 ? rc : unlinkat(parent_fd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }

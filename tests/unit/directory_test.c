@@ -28,7 +28,7 @@ static void make_file(const char *name) {
 }
 
 static void a_deep_tree_and_one_with_many_names_are_gone(void **state) {
-	int at = place_fd;
+	int at;
 
 	(void)state;
 	mkdirat(place_fd, "tree", 0700);
