@@ -96,7 +96,7 @@ MAINPID=$sleep|READY=1" ]
 	manager
 	config --arg other "$$" 'del(.linux.namespaces[] | select(.type == "pid")) | .process.env += ["OTHER=" + $other]'
 	sh_runs 'notify say MAINPID=$OTHER STATUS=other; sleep 1000 & notify say MAINPID=$! STATUS=$!; notify say MAINPID=1
-		notify say MAINPIDFD=1 MAINPIDFDID=7 STATUS=end; kill $!'
+		notify say MAINPIDFD=1 MAINPIDFDID=7 STATUS=end; sleep 2; kill $!'
 	husk run "$ID"
 	until_true 5 was_told STATUS=end
 	[ "$(told | sed -n 1p)" = STATUS=other ]
