@@ -17,7 +17,7 @@ struct watch {
  * spawned start with none blocked. With subreaper, orphans of the process become children of this one. 0, or -1 and *e. */
 int attend_prepare(bool subreaper, struct error *e);
 
-/* Hands on the signals that come and reaps every child, until `pid` has ended; n watches, at most ATTEND_WATCHES, are looked
+/* Hands on the signals that come, but SIGCHLD and SIGWINCH, and reaps every child, until `pid` has ended; n watches, at most ATTEND_WATCHES, are looked
  * after. interrupt_fd: the signalfd of the walk, which is for these signals from here on. *exit_code is the process's, or 128 + N
  * when signal N ended it. 0, or -1 and *e. */
 int attend(pid_t pid, int pidfd, int interrupt_fd, struct watch *const *watches, size_t n, int *exit_code,
