@@ -113,7 +113,7 @@ static int helper_main(void *arg) {
 		h->rc = join_init(h->r);
 	if (h->rc == 0)
 		h->rc = spawn_init(h->r, h->spawn, h->runtime, CLONE_PARENT);
-	_exit(0);
+	return 0; /* clone(2) ends it with this */
 }
 
 static int spawn_by_helper(struct run *r, const struct spawn *s, int runtime) {

@@ -1,54 +1,27 @@
 # packages.bash - engines of Debian, unpacked beside each other and never installed: their packages start services.
 # shellcheck shell=bash
 
+. "$TESTS/lib/cache.bash"
+
 ENGINE_PACKAGES="containerd docker.io podman conmon buildah netavark
 	libdevmapper1.02.1 libgpgme11 libassuan0 libsubid4 libglib2.0-0
 	python3-grpcio libc-ares2 libre2-9 libabsl20220623"
 FREE_MB=800
 
-# Sets ENGINES to the folder of usr/, what the packages hold, and image.tar. It is made once, outside of the repository, and
-# again when this file, the recipe, has changed.
+# Sets ENGINES to the folder of usr/, what the packages hold, and image.tar.
 engines_prepare() {
-	local cache=${XDG_CACHE_HOME:-/var/cache}/husk-tests/engines
-
-	mkdir -p "$cache" || return
-	ENGINES=$cache/$(sha256sum "${BASH_SOURCE[0]}" | cut -c 1-12)
-	(
-		flock 9
-		[ -e "$ENGINES" ] || engines_make "$cache" || exit
-		touch "$ENGINES"
-	) 9>"$cache/lock"
-}
-
-# What it prints is the reason of its failure.
-engines_make() {
-	local new=$1/new free
-
-	free=$(df --output=avail -m "$1" | tail -n 1)
-	[ "$free" -ge "$FREE_MB" ] || {
-		echo "the engines need $FREE_MB MB while they are unpacked in $1, where $free MB are free"
-		return 1
-	}
-	find "$1" -mindepth 1 -maxdepth 1 -type d -mtime +0 -exec rm -rf {} + # of older recipes, and used by nobody for a day
-	rm -rf "$new"
-	mkdir -p "$new" || return
-	if ! engines_fill "$new" >"$1/log" 2>&1; then
-		tail -n 20 "$1/log"
-		rm -rf "$new"
-		return 1
-	fi
-	mv "$new" "$ENGINES"
+	cache_prepare ENGINES engines "${BASH_SOURCE[0]}" "$FREE_MB" engines_fill
 }
 
 # No `set -e`: it does nothing in what is called from a condition.
-engines_fill() (
-	cd "$1" && mkdir packages tree usr &&
+engines_fill() {
+	mkdir packages tree usr &&
 		apt-get update && (cd packages && apt-get download $ENGINE_PACKAGES) &&
 		for package in packages/*.deb; do dpkg -x "$package" tree || exit; done &&
 		{ [ ! -d tree/lib ] || cp -a tree/lib usr/; } && cp -a tree/usr/. usr/ &&
 		rm -rf packages tree &&
 		image_make
-)
+}
 
 # Two images of one layer, in the form that all engines load: busybox, and the same with a command for the first container of a
 # pod, which waits to be ended.

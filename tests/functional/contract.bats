@@ -12,9 +12,10 @@ load helpers
 shim() {
 	husk --log "$BUNDLE/log.json" --log-format json "$@"
 }
-# podman: no environment but this, and so no PATH.
+# podman: no environment but this, and so no PATH. The sanitizers would look for leaks without their options.
 podman() {
-	at_bundle env -i XDG_RUNTIME_DIR=/run/user/0 HUSK_TEST="$HUSK_TEST_NAME" "$HUSK" --root "$ROOT" "$@" </dev/null >>"$OUT" 2>&1
+	at_bundle env -i ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} XDG_RUNTIME_DIR=/run/user/0 HUSK_TEST="$HUSK_TEST_NAME" \
+		"$HUSK" --root "$ROOT" "$@" </dev/null >>"$OUT" 2>&1
 }
 # Where `exec` leaves a process behind, which must not hold what bats reads from.
 husk_quiet() {

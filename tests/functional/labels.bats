@@ -239,7 +239,7 @@ explained() {
 	[ "$(husk exec --apparmor husk-test-outer "$ID" cat /proc/self/attr/apparmor/current)" = "husk-test-outer (enforce)" ]
 	run husk exec --apparmor husk-test-missing "$ID" true
 	[ "$status" -eq 255 ]
-	[[ $output == *"/process/apparmorProfile: "*husk-test-missing*"no profile of this name is loaded"* ]]
+	[[ $output == *"--apparmor: "*husk-test-missing*"no profile of this name is loaded"* ]]
 	husk delete --force "$ID"
 	config 'del(.process.apparmorProfile)'
 	husk run --detach "$ID"
@@ -391,7 +391,7 @@ print(label.value.decode())' "$key"
 	[ "$(tr -d '\0' <"/proc/$EXECUTED/attr/current")" = "$CONTAINER,c4" ]
 	run exec_aside --process-label wrong
 	[ "$status" -ne 0 ]
-	[[ $output == *"/process/selinuxLabel: "*wrong*"the policy has no such label"* ]]
+	[[ $output == *"--process-label: "*wrong*"the policy has no such label"* ]]
 }
 
 # bats test_tags=selinux,p:process:selinuxLabel

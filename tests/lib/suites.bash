@@ -174,7 +174,6 @@ watch_sanitizers() {
 	rm -rf "$REPORTS" && mkdir -p "$REPORTS" && chmod 1777 "$REPORTS"
 	export ASAN_OPTIONS=log_path=$REPORTS/asan UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$REPORTS/ubsan
 }
-# ASan also warns of the helper's stack, which is not the one it knows: no fault.
 no_reports() {
 	! grep -rE -A 20 'ERROR: |runtime error: ' "$REPORTS" | head -n 60 | grep .
 }

@@ -1,6 +1,8 @@
 # image.bash - what machines are booted from: a Debian as a disk image, two Debian kernels, and QEMU.
 # shellcheck shell=bash
 
+. "$TESTS/lib/cache.bash"
+
 DEBIAN=trixie
 KERNELS="bookworm trixie"
 IMAGE_PACKAGES="
@@ -11,50 +13,20 @@ IMAGE_PACKAGES="
 IMAGE_MB=1500 # sparse: about 600 of them are used
 FREE_MB=3000
 
-# Sets IMAGE to the folder of disk.ext4, vmlinuz-* and qemu. It is made once, outside of the repository, and again when this file,
-# the recipe, has changed.
+# Sets IMAGE to the folder of disk.ext4, vmlinuz-* and qemu.
 image_prepare() {
-	local cache=${XDG_CACHE_HOME:-/var/cache}/husk-tests/vm
-
-	mkdir -p "$cache" || return
-	IMAGE=$cache/$(sha256sum "${BASH_SOURCE[0]}" | cut -c 1-12)
-	(
-		flock 9
-		[ -e "$IMAGE" ] || image_make "$cache" || exit
-		touch "$IMAGE"
-	) 9>"$cache/lock"
-}
-
-# What it prints is a figure of the suite, or the reason of its failure.
-image_make() {
-	local new=$1/new started=$SECONDS free
-
-	free=$(df --output=avail -m "$1" | tail -n 1)
-	[ "$free" -ge "$FREE_MB" ] || {
-		echo "the image of the virtual machines needs $FREE_MB MB while it is made in $1, where $free MB are free"
-		return 1
-	}
-	find "$1" -mindepth 1 -maxdepth 1 -type d -mtime +0 -exec rm -rf {} + # of older recipes, and used by nobody for a day
-	rm -rf "$new"
-	mkdir "$new" || return
-	if ! image_fill "$new" >"$1/log" 2>&1; then
-		tail -n 20 "$1/log"
-		rm -rf "$new"
-		return 1
-	fi
-	mv "$new" "$IMAGE"
-	echo "# figure: made the image of the virtual machines in $IMAGE: $((SECONDS - started)) s, $(du -sm "$IMAGE" | cut -f 1) MB"
+	cache_prepare IMAGE vm "${BASH_SOURCE[0]}" "$FREE_MB" image_fill
 }
 
 # No `set -e`: it does nothing in what is called from a condition.
-image_fill() (
-	cd "$1" && debian --variant=minbase --include="$(echo $IMAGE_PACKAGES | tr ' ' ,)" "$DEBIAN" tree &&
+image_fill() {
+	debian --variant=minbase --include="$(echo $IMAGE_PACKAGES | tr ' ' ,)" "$DEBIAN" tree &&
 		chroot tree useradd --create-home --uid 1000 tester && # unprivileged, with subordinate ids
 		add_kernels &&
 		add_emulator &&
 		mke2fs -q -t ext4 -O ^has_journal -d tree disk.ext4 "${IMAGE_MB}M" &&
 		rm -rf tree kernel-*
-)
+}
 add_kernels() {
 	local suite
 
