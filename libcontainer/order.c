@@ -199,7 +199,7 @@ int plan_running_mounts(struct plan *p, const struct spec *spec, const struct ho
 	if (seen)
 		plan_add(p, INSIDE, run_leave_host, &p->request->preserve_fds, NULL, NO_INDEX, NULL,
 			 "leave the host behind");
-	if (add ? plan_mounts_running(p, spec, h, &record->cgroups, e) : plan_unmounts(p, spec, e))
+	if (add ? plan_mounts_running(p, spec, h, e) : plan_unmounts(p, spec, e))
 		return -1;
 	plan_add(p, INSIDE, run_done, NULL, NULL, NO_INDEX, NULL, "say that it is done");
 	return 0;

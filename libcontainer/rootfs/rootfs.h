@@ -22,8 +22,7 @@ int plan_mounts(struct plan *p, const struct spec *spec, const struct host *h, c
 
 /* The same for a container that is there, all or none: HOST opens the sources, too. spec: as it was created by, but for the
  * mounts. */
-int plan_mounts_running(struct plan *p, const struct spec *spec, const struct host *h,
-			const struct strings *cgroup_dirs, struct error *e);
+int plan_mounts_running(struct plan *p, const struct spec *spec, const struct host *h, struct error *e);
 /* INSIDE: takes away what is mounted on the destination of each mount, the innermost first; all have to be there. */
 int plan_unmounts(struct plan *p, const struct spec *spec, struct error *e);
 

@@ -79,11 +79,12 @@ static int undo(struct run *r) {
 	return rc;
 }
 
-int plan_mounts_running(struct plan *p, const struct spec *spec, const struct host *h,
-			const struct strings *cgroup_dirs, struct error *e) {
+int plan_mounts_running(struct plan *p, const struct spec *spec, const struct host *h, struct error *e) {
+	static const struct strings no_cgroup_dirs; /* no mount of type cgroup is added */
+
 	p->into_running = true;
 	p->n_attached = spec->mounts.n;
 	p->undo = undo;
 	plan_sources(p, spec, h);
-	return plan_mounts(p, spec, h, cgroup_dirs, e);
+	return plan_mounts(p, spec, h, &no_cgroup_dirs, e);
 }

@@ -5,7 +5,6 @@
 static const struct request request = {.bundle = "/bundle", .rootfs = "/bundle/rootfs"};
 static struct spec_namespace mount_only[] = {{"mount", NULL}};
 static const struct host host = {.kernel_major = 5, .kernel_minor = 14};
-static const struct strings no_cgroups = {0};
 
 static struct spec spec_of(struct spec_mount *mounts, size_t n) {
 	return (struct spec){.mounts = {mounts, n}, .linux_.namespaces = {mount_only, 1}};
@@ -16,7 +15,7 @@ static void refused(struct arena *a, struct spec_mount m, const char *field, con
 	struct error e = {0};
 	struct spec spec = spec_of(&m, 1);
 
-	is_refused(plan_mounts_running(&p, &spec, &host, &no_cgroups, &e), &e, field, words);
+	is_refused(plan_mounts_running(&p, &spec, &host, &e), &e, field, words);
 }
 
 static void the_host_opens_each_source_in_a_copy_of_its_mounts(void **state) {
@@ -28,7 +27,7 @@ static void the_host_opens_each_source_in_a_copy_of_its_mounts(void **state) {
 	};
 	struct spec spec = spec_of(mounts, 2);
 
-	assert_int_equal(plan_mounts_running(&p, &spec, &host, &no_cgroups, &e), 0);
+	assert_int_equal(plan_mounts_running(&p, &spec, &host, &e), 0);
 	are_steps(&p, "host copy_mounts", "host sources", "host source /mounts/0", "host sources_send",
 		  "inside sources_receive", "inside bind /mounts/0", "inside mount /mounts/1");
 	assert_int_equal(p.n_sources, 1);
@@ -43,7 +42,7 @@ static void nothing_is_made_read_only_later(void **state) {
 	struct spec spec = spec_of(&m, 1);
 	size_t n;
 
-	assert_int_equal(plan_mounts_running(&p, &spec, &host, &no_cgroups, &e), 0);
+	assert_int_equal(plan_mounts_running(&p, &spec, &host, &e), 0);
 	n = p.n;
 	assert_int_equal(plan_pivot(&p, &spec, &e), 0);
 	is_step(&p, n, "inside pivot /root/path");
