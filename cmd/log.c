@@ -227,31 +227,48 @@ int log_check(const struct log *l, struct error *e) {
 	return 0;
 }
 
-/* What cannot be written here is on stderr too. */
-static void log_append(const struct log *l, struct arena *a, const struct log_entries *entries) {
+static int log_append(const struct log *l, struct arena *a, const struct log_entries *entries) {
 	struct strings lines = {0};
-	int fd;
+	int fd, rc;
 
 	for (size_t i = 0; i < entries->n; i++)
 		strings_add(a, &lines, l->json ? object_line(a, entries->v[i].msg) : file_line(a, &entries->v[i]));
 	fd = log_open(l);
 	if (fd < 0)
-		return;
-	write_text(fd, join(a, &lines));
+		return -errno;
+	rc = write_text(fd, join(a, &lines));
 	close(fd);
+	return rc;
+}
+
+/* 0 or -errno. */
+static int log_write(const struct log *l, struct arena *a, const struct log_entries *entries) {
+	if (l->file)
+		return log_append(l, a, entries);
+	return log_daemon_send(l->daemon, a, without_controls(a, l->name), entries);
+}
+
+/* An error that the log did not take is on stderr anyway; of warnings nobody would hear. */
+static void say_lost(const struct log *l, struct arena *a, int rc) {
+	const char *place = l->file ? l->file : arena_printf(a, "%s:%s", l->daemon->name, l->name);
+	struct strings line = {0};
+
+	add_line(a, &line, "warning", arena_printf(a, "cannot write to the log %s: %s", place, error_text(-rc)));
+	write_text(STDERR_FILENO, line.v[0]);
 }
 
 void log_end(const struct log *l, const struct container_env *env, const struct error *e) {
 	bool only_stderr = !l->file && !l->daemon;
 	struct log_entries entries = {0};
 	struct arena *a = env->a;
+	int rc = 0;
 
 	if (!only_stderr)
 		entries = end_entries(l, env, e);
-	if (l->file && entries.n)
-		log_append(l, a, &entries);
-	if (l->daemon && entries.n)
-		log_daemon_send(l->daemon, a, without_controls(a, l->name), &entries);
+	if (entries.n)
+		rc = log_write(l, a, &entries);
+	if (rc < 0 && !e)
+		say_lost(l, a, rc);
 	write_text(STDERR_FILENO,
 		   only_stderr && l->json ? object_line(a, end_object(l, env, e)) : end_lines(l, env, e));
 }

@@ -2,15 +2,21 @@
 #include "log_daemon.h"
 #include <endian.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+#include "print.h"
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8U
+#endif
 
 static const int priorities[] = {[LEVEL_ERROR] = LOG_ERR, [LEVEL_WARNING] = LOG_WARNING, [LEVEL_DEBUG] = LOG_DEBUG};
 
@@ -37,6 +43,41 @@ static struct log_datagram journal_datagram(struct arena *a, const char *name, c
 	return d;
 }
 
+/* A file in memory that nobody can change any more. From Linux 6.3 on vm.memfd_noexec may demand MFD_NOEXEC_SEAL, which is EINVAL
+ * before. A descriptor or -errno. */
+static int sealed_file(const struct log_datagram *d) {
+	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	int fd = memfd_create("log", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL), rc;
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("log", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	rc = write_bytes(fd, d->bytes, d->n);
+	if (rc == 0 && fcntl(fd, F_ADD_SEALS, seals) < 0)
+		rc = -errno;
+	if (rc == 0)
+		return fd;
+	close(fd);
+	return rc;
+}
+
+/* systemd's native protocol for the journal: an empty datagram with the descriptor of a sealed file. */
+static int journal_send_large(int socket, const struct log_datagram *d) {
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = "";
+	struct msghdr message = {.msg_control = control, .msg_controllen = sizeof(control)};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+	int fd = sealed_file(d), rc;
+
+	if (fd < 0)
+		return fd;
+	*c = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(fd))};
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	rc = sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	close(fd);
+	return rc;
+}
+
 /* RFC 3164, 4.1, with the time of this place and without the host, as syslog(3) writes it. */
 static struct log_datagram syslog_datagram(struct arena *a, const char *name, const struct log_entry *entry) {
 	time_t now = time(NULL);
@@ -52,8 +93,8 @@ static struct log_datagram syslog_datagram(struct arena *a, const char *name, co
 }
 
 static const struct log_daemon daemons[] = {
-	{"journald", "/run/systemd/journal/socket", journal_datagram},
-	{"syslog", "/dev/log", syslog_datagram},
+	{"journald", "/run/systemd/journal/socket", journal_datagram, journal_send_large},
+	{"syslog", "/dev/log", syslog_datagram, NULL},
 };
 
 const struct log_daemon *log_daemon_find(const char *log) {
@@ -92,17 +133,23 @@ int log_daemon_check(const struct log_daemon *daemon, const char *name, struct e
 	return 0;
 }
 
-void log_daemon_send(const struct log_daemon *daemon, struct arena *a, const char *name,
-		     const struct log_entries *entries) {
-	int fd = daemon_connect(daemon);
-	bool sent = true;
+static int daemon_send(const struct log_daemon *daemon, int socket, const struct log_datagram *d) {
+	int rc = send(socket, d->bytes, d->n, MSG_NOSIGNAL) < 0 ? -errno : 0;
+
+	return rc == -EMSGSIZE && daemon->send_large ? daemon->send_large(socket, d) : rc;
+}
+
+int log_daemon_send(const struct log_daemon *daemon, struct arena *a, const char *name,
+		    const struct log_entries *entries) {
+	int fd = daemon_connect(daemon), rc = 0;
 
 	if (fd < 0)
-		return;
-	for (size_t i = 0; sent && i < entries->n; i++) {
+		return fd;
+	for (size_t i = 0; rc == 0 && i < entries->n; i++) {
 		struct log_datagram d = daemon->datagram(a, name, &entries->v[i]);
 
-		sent = send(fd, d.bytes, d.n, MSG_NOSIGNAL) >= 0;
+		rc = daemon_send(daemon, fd, &d);
 	}
 	close(fd);
+	return rc;
 }

@@ -14,6 +14,8 @@ struct log_daemon {
 	const char *name;   /* "journald": --log journald:NAME */
 	const char *socket; /* where it listens */
 	struct log_datagram (*datagram)(struct arena *a, const char *name, const struct log_entry *entry);
+	int (*send_large)(int socket,
+			  const struct log_datagram *d); /* what no datagram can hold; NULL: it takes none */
 };
 
 /* The daemon that --log DAEMON:NAME names; NULL: it names none. */
@@ -22,6 +24,7 @@ const struct log_daemon *log_daemon_find(const char *log);
 /* Sees that it listens. */
 int log_daemon_check(const struct log_daemon *daemon, const char *name, struct error *e);
 
-/* Sends the entries, which the daemon shows under this name, as far as it takes them within a second each. */
-void log_daemon_send(const struct log_daemon *daemon, struct arena *a, const char *name,
-		     const struct log_entries *entries);
+/* Sends the entries, which the daemon shows under this name, as far as it takes them within a second each. 0, or -errno of the first
+ * that it did not take. */
+int log_daemon_send(const struct log_daemon *daemon, struct arena *a, const char *name,
+		    const struct log_entries *entries);

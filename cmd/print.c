@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int write_bytes(int fd, const char *bytes, size_t n) {
+int write_bytes(int fd, const char *bytes, size_t n) {
 	while (n > 0) {
 		ssize_t written = write(fd, bytes, n);
 

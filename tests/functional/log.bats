@@ -16,7 +16,7 @@ with_daemon() {
 		mount -c --bind . /dev/shm # the test is below it
 		mknod -m 666 /dev/null c 1 3
 		exec /usr/bin/python3 -c "$@"' - '
-import json, os, socket, struct, subprocess, sys
+import fcntl, json, os, socket, struct, subprocess, sys
 
 def fields(b):
 	fields = {}
@@ -37,7 +37,10 @@ status = subprocess.run(command).returncode
 with open(file, "w") as f:
 	try:
 		while path:
-			b = daemon.recv(1 << 20)
+			b, fds, _, _ = socket.recv_fds(daemon, 1 << 20, 1)
+			for fd in fds: # of a file that holds what no datagram can
+				assert b == b"" and fcntl.fcntl(fd, fcntl.F_GET_SEALS) & 14 == 14
+				b = os.pread(fd, 1 << 24, 0)
 			print(json.dumps(b.decode() if path == "/dev/log" else fields(b)), file=f)
 	except BlockingIOError:
 		pass
@@ -83,6 +86,29 @@ syslog_of() {
 	run --separate-stderr journal_of --log-format json --debug list
 	[ "$status" -eq 0 ]
 	[ ! -s "$TEST_DIR/journal" ]
+}
+
+@test "the journal gets an object that is larger than any datagram, and of one that syslog cannot take stderr tells" {
+	config '.process.capabilities.bounding += [range(10) | "CAP_\(.)_" + "X" * 50000] | .process.args = ["true"]'
+	run --separate-stderr journal_of --log-format json run --bundle "$BUNDLE" "$ID"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[ "$(jq -r .MESSAGE "$TEST_DIR/journal" | jq '.warnings | length')" -eq 10 ]
+	[ "$(jq -r .PRIORITY "$TEST_DIR/journal")" = 4 ]
+	run --separate-stderr syslog_of --log-format json run --bundle "$BUNDLE" "$ID"
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "warning: cannot write to the log syslog:me: message too long" ]
+	[ ! -s "$TEST_DIR/syslog" ]
+}
+
+@test "warnings that a log file cannot hold are told of on stderr, where an error is anyway" {
+	config '.process.capabilities.bounding += ["CAP_NO_SUCH"] | .process.args = ["true"]'
+	run --separate-stderr husk --log /dev/full run "$ID"
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "warning: cannot write to the log /dev/full: no space left on device" ]
+	run --separate-stderr husk --log /dev/full state nosuch
+	[ "$status" -eq 1 ]
+	[ "$stderr" = 'husk: container "nosuch" does not exist' ]
 }
 
 @test "syslog gets a line as syslog(3) writes it" {

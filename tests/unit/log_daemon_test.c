@@ -1,5 +1,7 @@
 /* log_daemon_test.c - the datagrams that the journal and syslog get, and what is said where nobody listens. */
 #include "test.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -64,7 +66,7 @@ static void the_journal_gets_fields_with_their_lengths(void **state) {
 	char bytes[256];
 
 	listener_open(&l, "journald:me");
-	log_daemon_send(&l.daemon, *state, "me", &entries);
+	assert_int_equal(log_daemon_send(&l.daemon, *state, "me", &entries), 0);
 	assert_int_equal(received(&l, bytes, sizeof(bytes)), sizeof(first) - 1);
 	assert_memory_equal(bytes, first, sizeof(first) - 1);
 	assert_int_equal(received(&l, bytes, sizeof(bytes)), sizeof(second) - 1);
@@ -92,6 +94,43 @@ static void syslog_gets_a_line_with_the_time_the_name_and_the_pid(void **state) 
 	listener_close(&l);
 }
 
+/* The content of the file whose descriptor the next datagram is; its length. */
+static size_t received_file(const struct listener *l, char *bytes, size_t size) {
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+	struct msghdr message = {.msg_control = control, .msg_controllen = sizeof(control)};
+	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	ssize_t n;
+	int fd;
+
+	assert_int_equal(recvmsg(l->fd, &message, 0), 0);
+	assert_non_null(CMSG_FIRSTHDR(&message));
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+	assert_int_equal(fcntl(fd, F_GET_SEALS) & seals, seals);
+	n = pread(fd, bytes, size, 0);
+	close(fd);
+	return (size_t)n;
+}
+
+static void what_no_datagram_can_hold_is_a_sealed_file_for_the_journal_and_lost_for_syslog(void **state) {
+	static char large[1 << 20], bytes[sizeof(large) + 256];
+	struct log_entry one[] = {{LEVEL_ERROR, large}, {LEVEL_ERROR, "behind"}};
+	struct listener l;
+	size_t n;
+
+	memset(large, 'x', sizeof(large) - 1);
+	listener_open(&l, "journald:me");
+	assert_int_equal(log_daemon_send(&l.daemon, *state, "me", &(struct log_entries){one, 2}), 0);
+	n = received_file(&l, bytes, sizeof(bytes));
+	assert_memory_equal(bytes, "PRIORITY\n\1", 10);
+	assert_memory_equal(bytes + n - sizeof(large), large, sizeof(large) - 1);
+	assert_int_equal(bytes[n - 1], '\n');
+	assert_true(received(&l, bytes, sizeof(bytes)) < 256);
+	listener_close(&l);
+	listener_open(&l, "syslog:me");
+	assert_int_equal(log_daemon_send(&l.daemon, *state, "me", &(struct log_entries){one, 1}), -EMSGSIZE);
+	listener_close(&l);
+}
+
 static void where_nobody_listens_is_an_error_of_the_check_alone(void **state) {
 	struct listener l;
 	struct error e = {0};
@@ -103,7 +142,7 @@ static void where_nobody_listens_is_an_error_of_the_check_alone(void **state) {
 	assert_string_equal(
 		e.text, arena_printf(*state, "--log journald:me needs a daemon that listens on %s: connection refused",
 				     l.path));
-	log_daemon_send(&l.daemon, *state, "me", &entries);
+	assert_int_equal(log_daemon_send(&l.daemon, *state, "me", &entries), -ECONNREFUSED);
 	listener_close(&l);
 	assert_int_equal(log_daemon_check(&l.daemon, "me", &e), -1);
 	assert_non_null(strstr(e.text, ": no such file or directory"));
@@ -114,6 +153,7 @@ int main(void) {
 		cmocka_unit_test(daemons_are_known_by_name),
 		arena_test(the_journal_gets_fields_with_their_lengths),
 		arena_test(syslog_gets_a_line_with_the_time_the_name_and_the_pid),
+		arena_test(what_no_datagram_can_hold_is_a_sealed_file_for_the_journal_and_lost_for_syslog),
 		arena_test(where_nobody_listens_is_an_error_of_the_check_alone),
 	};
 
