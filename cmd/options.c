@@ -59,6 +59,13 @@ static bool choice_has(const char *choices, const char *value) {
 	}
 }
 
+/* The name of an argument is the choice itself. */
+static int error_choice(const struct option *o, const char *value, struct error *e) {
+	if (!o->name)
+		return error_set(e, 0, NULL, "%s is needed, not %s", o->value, value);
+	return error_set(e, 0, NULL, "--%s: %s is needed, not %s", o->name, o->value, value);
+}
+
 /* No text may be empty: an empty path is a variable that was not set in the caller's script. */
 static int set_text(const struct option *o, const char *value, const char **member, struct error *e) {
 	const char *dashes = o->name ? "--" : "", *label = o->name ? o->name : o->value;
@@ -66,7 +73,7 @@ static int set_text(const struct option *o, const char *value, const char **memb
 	if (!value[0])
 		return error_set(e, 0, NULL, "%s%s must not be empty", dashes, label);
 	if (strchr(o->value, '|') && !choice_has(o->value, value))
-		return error_set(e, 0, NULL, "%s%s: %s is needed, not %s", dashes, label, o->value, value);
+		return error_choice(o, value, e);
 	*member = value;
 	return 0;
 }
@@ -88,7 +95,7 @@ static int set_signed(struct arena *a, const struct option *o, const char *value
 	bool size = strcmp(o->value, "SIZE") == 0;
 
 	if (strchr(o->value, '|') && !choice_has(o->value, value))
-		return error_set(e, 0, NULL, "--%s: %s is needed, not %s", o->name, o->value, value);
+		return error_choice(o, value, e);
 	if (size && !number_bytes(value, strlen(value), number))
 		return error_set(e, 0, NULL, "--%s: bytes are needed, as 67108864, 64m or 1.5g, or -1, not %s", o->name,
 				 value);

@@ -124,6 +124,14 @@ static int take_args(const struct container_exec_options *o, bool given, struct 
 	return 0;
 }
 
+static int set_terminal(const struct container_exec_options *o, bool given, struct spec_process *p, struct error *e) {
+	p->terminal = o->tty || (given && p->terminal);
+	if (o->console_socket && !p->terminal)
+		return error_set(e, 0, NULL, "--console-socket %s: a terminal is needed for it: --tty%s",
+				 o->console_socket, given ? ", or true in /terminal of --process" : "");
+	return 0;
+}
+
 int exec_process(struct arena *a, const struct spec_process *config, const struct spec_process *given,
 		 const struct container_exec_options *o, struct spec_process *process, struct error *e) {
 	static char root[] = "/";
@@ -134,10 +142,9 @@ int exec_process(struct arena *a, const struct spec_process *config, const struc
 		inherit(&p, config);
 	if (take_args(o, given, &p, e) < 0 || set_user(o->user, &p.user, e) < 0 ||
 	    add_groups(a, &o->additional_gids, &p.user.additional_gids, e) < 0 || check_env(&o->env, e) < 0 ||
-	    add_capabilities(a, &o->caps, &p, e) < 0)
+	    add_capabilities(a, &o->caps, &p, e) < 0 || set_terminal(o, given, &p, e) < 0)
 		return -1;
 	p.env = both(a, &p.env, &o->env);
-	p.terminal = o->tty || (given && p.terminal);
 	p.no_new_privileges |= o->no_new_privileges;
 	if (o->cwd)
 		p.cwd = (char *)o->cwd;

@@ -392,6 +392,9 @@ static int check_size(const struct record_file *f, const char *field, struct err
 	return error_set(e, 0, field, "the record of the container would be larger than %zu MiB", PARSE_MAX_SIZE >> 20);
 }
 
+/* What is in the way of a record is mostly a disk that is full: it says which. */
+static const char write_record[] = "write the record %s/record";
+
 int plan_state(struct plan *p, const struct record *record, const char *config, struct error *e) {
 	struct record_file *file = record_file_new(p->a, record);
 	struct state_file *copy = arena_new(p->a, struct state_file);
@@ -401,7 +404,7 @@ int plan_state(struct plan *p, const struct record *record, const char *config, 
 	*copy = (struct state_file){"config.json", config, strlen(config)};
 	plan_add(p, HOST, run_state_dir, p->request, NULL, NO_INDEX, shell_state_dir, "create container %s",
 		 p->request->id);
-	plan_add(p, HOST, run_record, file, NULL, NO_INDEX, NULL, "write the record");
+	plan_add(p, HOST, run_record, file, NULL, NO_INDEX, NULL, write_record, p->request->state_dir);
 	if (p->request->wait_for_start)
 		plan_add(p, HOST, run_listen, NULL, NULL, NO_INDEX, NULL, "listen for `start`");
 	plan_add(p, HOST, run_config_copy, copy, NULL, NO_INDEX, NULL, "keep a copy of config.json");
@@ -409,11 +412,12 @@ int plan_state(struct plan *p, const struct record *record, const char *config, 
 }
 
 void plan_record_init(struct plan *p) {
-	plan_add(p, HOST, run_record_init, NULL, NULL, NO_INDEX, NULL, "write the init's pid into the record");
+	plan_add(p, HOST, run_record_init, NULL, NULL, NO_INDEX, NULL, "write the init's pid into %s/record",
+		 p->request->state_dir);
 }
 
 void plan_created(struct plan *p) {
-	plan_add(p, HOST, run_created, NULL, NULL, NO_INDEX, NULL, "write the record");
+	plan_add(p, HOST, run_created, NULL, NULL, NO_INDEX, NULL, write_record, p->request->state_dir);
 	if (p->request->pid_file)
 		plan_add(p, HOST, run_pid_file, p->request->pid_file, NULL, NO_INDEX, shell_pid_file,
 			 "write the pid file %s", p->request->pid_file);
@@ -432,6 +436,6 @@ int plan_remember(struct plan *p, int state_fd, const struct record *record, str
 	*w = (struct record_to_write){state_fd, record_file_new(p->a, record)};
 	if (check_size(w->file, "/linux/resources", e) < 0)
 		return -1;
-	plan_add(p, HOST, run_remember, w, NULL, NO_INDEX, NULL, "write the record");
+	plan_add(p, HOST, run_remember, w, NULL, NO_INDEX, NULL, write_record, p->request->state_dir);
 	return 0;
 }

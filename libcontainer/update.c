@@ -105,7 +105,7 @@ static int walk_there_or_back(const struct both_ways *plans, struct error *e) {
 
 int container_update(struct container_env *env, const char *id, const struct container_update_options *o,
 		     struct error *e) {
-	struct request request = {.id = id};
+	struct request request = {.id = id, .state_dir = arena_printf(env->a, "%s/%s", env->root, id)};
 	struct both_ways plans = {{.a = env->a, .request = &request}, {.a = env->a, .request = &request}};
 	struct record record = {0};
 	auto_close int lock = -1, state_fd = state_open_locked(env, id, &lock, &record, e);

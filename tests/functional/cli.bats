@@ -100,6 +100,8 @@ fails() {
 	fails 1 '--log-format: text|json is needed, not xml' --log-format xml list
 	fails 1 '--keep: true or false is needed, not maybe' run --keep=maybe id
 	fails 1 '--bundle must not be empty' create --bundle= id
+	fails 1 'bash|zsh|fish is needed, not tcsh' completion tcsh
+	[ "$stderr" = "husk: bash|zsh|fish is needed, not tcsh" ]
 }
 
 @test "each verb takes exactly its arguments" {

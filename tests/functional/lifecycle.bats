@@ -177,6 +177,18 @@ sleeps() {
 	nothing_left_of "$ID"
 }
 
+@test "a disk that is full is an error that says where" {
+	mkdir -p "$ROOT"
+	# shellcheck disable=SC2016 # $@ is the inner shell's
+	run at_bundle unshare --mount sh -c '
+		mount -t tmpfs -o size=4k none "$1"
+		head -c 4096 /dev/zero >"$1/@full"
+		shift
+		exec "$@"' - "$ROOT" "$HUSK" --root "$ROOT" create "$ID"
+	[ "$status" -eq 1 ]
+	[ "$output" = "husk: cannot write the record $ROOT/$ID/record: no space left on device" ]
+}
+
 # bats test_tags=p:root:path
 @test "a missing root file system is an error that names the field" {
 	config '.root.path = "nowhere"'
