@@ -88,17 +88,32 @@ void plan_notify(struct plan *p) {
 static void forget(struct notify *n) {
 	fd_close_foreign(n->fds, n->n_fds);
 	n->n_fds = 0;
+	n->apart[0] = '\0';
 	n->waits = false;
+}
+
+/* How long it is for the host, where it may be longer by a pid, and then that goes before it. -EMSGSIZE: still too long. */
+static int say(struct notify *n, const char *message, struct notify_host host) {
+	struct text text = TEXT(n->text);
+
+	if (notify_say(message, &host, &text))
+		return (int)text.n;
+	snprintf(n->apart, sizeof(n->apart), "MAINPID=%d", (int)host.main_pid);
+	host.main_pid = 0;
+	text.n = 0;
+	return notify_say(message, &host, &text) ? (int)text.n : -EMSGSIZE;
 }
 
 /* As systemd does with it, a message that is longer, or is no text, is lost. */
 static void prepare(struct notify *n, const char *message, int length) {
 	struct notify_said said = notify_read(message);
 	struct notify_host host = {notify_main_pid(&said, n->record, n->main_pid), n->clock_ahead};
-	struct text text = TEXT(n->text);
+	int rc = strlen(message) == (size_t)length ? say(n, message, host) : -EBADMSG;
 
 	n->waits_ready = said.ready;
-	n->waits = strlen(message) == (size_t)length && notify_say(message, &host, &text) && text.n > 0;
+	n->waits = rc > 0;
+	if (rc < 0)
+		n->failure = -rc;
 	if (!n->waits)
 		forget(n);
 }
@@ -110,15 +125,22 @@ static int take(struct notify *n) {
 
 	if (length == -EAGAIN)
 		return length;
-	message[length < 0 ? 0 : length] = '\0';
-	if (length >= 0)
-		prepare(n, message, length);
+	if (length < 0) {
+		n->failure = -length;
+		return 0;
+	}
+	message[length] = '\0';
+	prepare(n, message, length);
 	return 0;
 }
 
 static int send_waiting(struct notify *n) {
-	int rc = fd_send_message(n->manager, n->text, strlen(n->text), n->fds, n->n_fds);
+	int rc = n->apart[0] ? fd_send_message(n->manager, n->apart, strlen(n->apart), NULL, 0) : 0;
 
+	if (rc < 0)
+		return rc;
+	n->apart[0] = '\0';
+	rc = fd_send_message(n->manager, n->text, strlen(n->text), n->fds, n->n_fds);
 	return rc < 0 ? rc : 0;
 }
 
@@ -189,7 +211,7 @@ static void hand_on_last(struct notify *n) {
 
 	do
 		give_until(n, deadline);
-	while (!n->waits && remaining_ms(deadline) > 0 && take(n) == 0);
+	while (!n->waits && take(n) == 0 && remaining_ms(deadline) > 0);
 	if (n->waits)
 		n->failure = EAGAIN;
 	forget(n);

@@ -23,6 +23,7 @@ struct notify {
 	bool ready;              /* READY=1 came, and was handed on or lost */
 	int failure;             /* errno of a message that was lost; 0 */
 	bool waits, waits_ready; /* there is a message that waits; and it says READY=1 */
+	char apart[32];          /* of that message: MAINPID, where it has no room for it; "": it has */
 	char text[NOTIFY_SAID_SIZE];
 	size_t n_fds;
 	int fds[FD_SEND_MAX];

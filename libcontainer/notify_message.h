@@ -5,8 +5,8 @@
 #include <sys/types.h>
 #include "../specs/text.h"
 
-#define NOTIFY_SIZE 4096                     /* of a message: systemd takes no longer ones */
-#define NOTIFY_SAID_SIZE (NOTIFY_SIZE + 128) /* and what may be added */
+#define NOTIFY_SIZE 4096                   /* of a message: systemd takes no longer ones */
+#define NOTIFY_SAID_SIZE (NOTIFY_SIZE + 3) /* with a newline and a NUL, and one more to see what is longer */
 
 struct notify_said {
 	bool ready;        /* READY=1 */
@@ -20,6 +20,6 @@ struct notify_host {
 	int64_t clock_ahead; /* of the container's monotonic clock before the host's, in microseconds */
 };
 
-/* Writes the message for the host, every field as it is but for pids and times. False when it is too long for *out, which has
- * NOTIFY_SAID_SIZE bytes. */
+/* Writes the message for the host, every field as it is but for pids and times. False when that would be longer than a message may
+ * be; *out has NOTIFY_SAID_SIZE bytes. */
 bool notify_say(const char *message, const struct notify_host *host, struct text *out);

@@ -126,13 +126,49 @@ BARRIER=1 +1" ]
 	husk kill "$ID" KILL
 }
 
+# It is husk that closes the last descriptor of the socket: it is stopped until the sender is gone.
+@test "a descriptor whose close waits for its peer for ever does not hold up husk" {
+	manager
+	sh_runs 'echo begun; until [ -e /stopped ]; do sleep 0.02; done; notify linger &
+		until [ -e /go ]; do sleep 0.02; done; notify say STATUS=after; sleep 1000'
+	husk_background run "$ID"
+	until_true 5 printed begun
+	kill -STOP "$RUNTIME"
+	touch "$ROOTFS/stopped"
+	until_true 5 printed sent
+	touch "$ROOTFS/go"
+	kill -CONT "$RUNTIME"
+	until_true 5 was_told STATUS=after
+	husk kill "$ID" KILL
+}
+
+@test "whatever umask the caller has, any user of the container may notify" {
+	manager
+	config '.process.user = {"uid": 1000, "gid": 1000}'
+	sh_runs 'notify say STATUS=here'
+	(umask 077 && husk run "$ID")
+	until_true 5 was_told STATUS=here
+}
+
+@test "where MAINPID has no room in a message it goes before, and READY=1 arrives" {
+	manager
+	{ printf 'READY=1\nSTATUS=' && head -c 4081 /dev/zero | tr '\0' a; } >"$ROOTFS/longest"
+	sh_runs 'notify raw longest; sleep 1000'
+	husk_background run "$ID"
+	until_true 5 told_lines 2
+	[ "$(told | head -n 1)" = "MAINPID=$RUNTIME" ]
+	[[ $(told | sed -n 2p) == "READY=1|STATUS=aaa"* ]]
+	husk kill "$ID" KILL
+}
+
 @test "a message that is too long or no text is lost, and the next one is not" {
 	manager
 	{ printf STATUS= && head -c 4089 /dev/zero | tr '\0' a; } >"$ROOTFS/longest"
 	{ printf STATUS= && head -c 4090 /dev/zero | tr '\0' a; } >"$ROOTFS/longer"
 	printf 'READY=1\0STATUS=x' >"$ROOTFS/zero"
 	sh_runs 'for file in longer zero longest; do notify raw $file; done; notify say ""; notify say STATUS=next'
-	husk run "$ID"
+	run husk run "$ID"
+	[ "$output" = "warning: NOTIFY_SOCKET $SOCKET: bad message: notifications were lost" ]
 	until_true 5 was_told STATUS=next
 	[ "$(told | wc -l)" -eq 2 ]
 	[ "$(told | head -n 1 | wc -c)" -eq 4097 ]

@@ -4,10 +4,12 @@
  *   notify fds N LINE...            the same with N descriptors
  *   notify barrier                  sd_notify_barrier(3): "taken" when the other side has closed its descriptor
  *   notify raw FILE                 the bytes of FILE as one message
+ *   notify linger                   a message that is no text, with a socket whose last close waits for its peer for ever
  *   notify burst N                  N messages without a pause
  *   notify flood N                  the same with one, as many as there is room for, then "sent M" */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_FDS 253
@@ -72,6 +75,35 @@ static int raw(const char *path) {
 	return to_manager(bytes, (size_t)n, NULL, 0, 0) < 0;
 }
 
+/* Of a connection whose other end reads nothing there is always something left to wait for. */
+static int send_lingering(const struct sockaddr_in *peer) {
+	const struct linger linger = {1, 100000};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (connect(fd, (const struct sockaddr *)peer, sizeof(*peer)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) < 0)
+		return -1;
+	while (send(fd, "x", 1, MSG_DONTWAIT) >= 0) {
+	}
+	return to_manager("FDSTORE=1\0x", 11, &fd, 1, 0);
+}
+
+/* Lives on as the other end. */
+static int linger(void) {
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listening = socket(AF_INET, SOCK_STREAM, 0), status = 1;
+	socklen_t size = sizeof(address);
+
+	if (bind(listening, (struct sockaddr *)&address, size) < 0 || listen(listening, 1) < 0 ||
+	    getsockname(listening, (struct sockaddr *)&address, &size) < 0)
+		return 1;
+	if (fork() == 0)
+		_exit(send_lingering(&address) < 0);
+	wait(&status);
+	puts(status == 0 ? "sent" : "not sent");
+	return pause();
+}
+
 static int flood(int n, int flags) {
 	char message[32];
 	int sent = 0;
@@ -101,5 +133,7 @@ int main(int n, char **words) {
 		return flood(atoi(words[2]), MSG_DONTWAIT);
 	if (n > 2 && strcmp(words[1], "burst") == 0)
 		return flood(atoi(words[2]), 0);
+	if (n > 1 && strcmp(words[1], "linger") == 0)
+		return linger();
 	return n > 1 && strcmp(words[1], "barrier") == 0 ? barrier() : 99;
 }

@@ -79,17 +79,17 @@ static void what_only_looks_like_it_says_nothing(void **state) {
 	}
 }
 
-static void the_longest_message_has_room_for_what_is_added(void **state) {
-	char message[NOTIFY_SIZE], out[NOTIFY_SAID_SIZE] = "";
+static void the_longest_message_has_no_room_for_what_is_added(void **state) {
+	char message[NOTIFY_SIZE + 1] = "STATUS=", out[NOTIFY_SAID_SIZE] = "";
 
 	(void)state;
-	memset(message, 'a', sizeof(message) - 1);
-	message[sizeof(message) - 1] = '\0';
-	memcpy(message, "MONOTONIC_USEC=1\nSTATUS=", 24);
-	assert_true(notify_say(message, &(struct notify_host){.main_pid = 2147483647, .clock_ahead = INT64_MAX},
-			       &TEXT(out)));
-	assert_memory_equal(out, "MAINPID=2147483647\n", 19);
-	assert_int_equal(out[strlen(out) - 1], 'a');
+	memset(message + 7, 'a', NOTIFY_SIZE - 7);
+	becomes(message, (struct notify_host){0}, message);
+	assert_false(notify_say(message, &(struct notify_host){.main_pid = 1}, &TEXT(out)));
+	message[NOTIFY_SIZE - 10] = '\0';
+	assert_true(notify_say(message, &(struct notify_host){.main_pid = 1}, &TEXT(out)));
+	assert_int_equal(strlen(out), NOTIFY_SIZE);
+	assert_false(notify_say(message, &(struct notify_host){.main_pid = 12}, &TEXT(out)));
 }
 
 static void a_message_that_becomes_too_long_is_refused_and_not_cut(void **state) {
@@ -111,7 +111,7 @@ int main(void) {
 		cmocka_unit_test(a_time_is_that_of_the_hosts_clock),
 		cmocka_unit_test(what_a_message_says_is_found_in_any_line),
 		cmocka_unit_test(what_only_looks_like_it_says_nothing),
-		cmocka_unit_test(the_longest_message_has_room_for_what_is_added),
+		cmocka_unit_test(the_longest_message_has_no_room_for_what_is_added),
 		cmocka_unit_test(a_message_that_becomes_too_long_is_refused_and_not_cut),
 	};
 
