@@ -1,8 +1,9 @@
 # contract.bats - what engines send, read and match, in the very form in which they do.
 #
-# More of it, where its subject is: a program that cannot be executed (process, exec), a terminal and the pipe that is read to its end
-# (terminal), `delete --force` of an unknown id, a stopped container, the state, the caller that dies, the subreaper (lifecycle),
-# the log, --version, --rootless, a flag without its value (cli), `update` from stdin (update), mount options (features).
+# More of it, where its subject is: a program that cannot be executed (process, exec), the pipe that is read to its end (terminal),
+# `delete --force` of an unknown id, a stopped container, the state, the caller that dies, the subreaper (lifecycle), the log,
+# --version, --rootless, a flag without its value (cli), `update` from stdin (update), mount options (features), --preserve-fds
+# (descriptors), --pidfd-socket (annotations, exec), --systemd-cgroup (systemd).
 # shellcheck disable=SC2154 # $stderr is set by run
 
 bats_require_minimum_version 1.5.0
@@ -30,6 +31,16 @@ is_ready() {
 # process EXPRESSION: process.json, the process of config.json so changed.
 process() {
 	jq ".process | $1" "$BUNDLE/config.json" >"$BUNDLE/process.json"
+}
+# a_terminal COMMAND...: it is sent one to $TEST_DIR/console, where the process prints its name, and ends.
+a_terminal() {
+	printf 'expect /dev/pts/0\nend\n' >"$TEST_DIR/commands"
+	"$BATS_TEST_DIRNAME/terminal" receive "$TEST_DIR/console" <"$TEST_DIR/commands" >"$TEST_DIR/shown" 2>&1 3>&- &
+	TERMINAL=$!
+	until_true 5 test -S "$TEST_DIR/console"
+	"$@"
+	wait "$TERMINAL" || { cat "$TEST_DIR/shown" && return 1; }
+	rm "$TEST_DIR/console"
 }
 # Whether a file is one JSON document and no more, as podman reads the log; prints its message.
 the_error() {
@@ -61,6 +72,32 @@ the_error() {
 	run shim delete "$ID"
 	[ "$status" -eq 1 ]
 	[[ $output == *"does not exist"* ]]
+}
+
+@test "containerd: a terminal for the container and for exec, with the flags in its order" {
+	config '.process.terminal = true | .process.args = ["sh", "-c", "tty; exec sleep 1000 </dev/null >/dev/null 2>&1"]'
+	a_terminal life_on_a_terminal
+	process '.args = ["tty"]'
+	a_terminal husk_quiet --log "$BUNDLE/log.json" --log-format json exec --process "$BUNDLE/process.json" \
+		--console-socket "$TEST_DIR/console" --detach --pid-file "$BUNDLE/more.pid" "$ID"
+	[ -s "$BUNDLE/more.pid" ]
+}
+life_on_a_terminal() {
+	shim create --bundle "$BUNDLE" --pid-file "$BUNDLE/init.pid" --console-socket "$TEST_DIR/console" --no-pivot --no-new-keyring "$ID"
+	shim start "$ID"
+}
+
+@test "containerd: what its calls fail with is on stderr, and in the log as the last error with a time" {
+	local call
+
+	for call in "start $ID" "kill $ID 9" "delete $ID" "pause $ID" "resume $ID" "ps --format json $ID" "update --resources=- $ID"; do
+		run --separate-stderr shim $call <<<'{}'
+		[ "$status" -eq 1 ]
+		[ -z "$output" ]
+		[[ $stderr == *"does not exist"* ]]
+		[ "$stderr" = "husk: $(the_error "$BUNDLE/log.json")" ] || { echo "$call: $stderr" && return 1; }
+		rm "$BUNDLE/log.json"
+	done
 }
 
 @test "containerd: kill --all with a number" {
@@ -146,16 +183,24 @@ the_error() {
 	husk start "$ID"
 	process '.terminal = true | .args = ["tty"]'
 	for form in --tty ""; do
-		printf 'expect /dev/pts/0\nend\n' >"$TEST_DIR/commands"
-		"$BATS_TEST_DIRNAME/terminal" receive "$TEST_DIR/console" <"$TEST_DIR/commands" >"$TEST_DIR/shown" 2>&1 3>&- &
-		until_true 5 test -S "$TEST_DIR/console"
 		rm -f "$TEST_DIR/pid"
-		husk_quiet --log-format=json --log "$TEST_DIR/log" exec --pid-file "$TEST_DIR/pid" --process "$BUNDLE/process.json" \
-			--detach $form --console-socket "$TEST_DIR/console" "$ID"
+		a_terminal husk_quiet --log-format=json --log "$TEST_DIR/log" exec --pid-file "$TEST_DIR/pid" \
+			--process "$BUNDLE/process.json" --detach $form --console-socket "$TEST_DIR/console" "$ID"
 		[ -s "$TEST_DIR/pid" ]
-		wait $! || { cat "$TEST_DIR/shown" && return 1; }
-		rm "$TEST_DIR/console"
 	done
+}
+
+@test "conmon: an exec that fails has no pid file, and says why on stderr and in the log" {
+	waits
+	husk create "$ID"
+	husk start "$ID"
+	process '.args = ["no-such"]'
+	run --separate-stderr husk --log-format=json --log "$TEST_DIR/log" exec --pid-file "$TEST_DIR/pid" \
+		--process "$BUNDLE/process.json" --detach "$ID"
+	[ "$status" -ne 0 ]
+	[ ! -e "$TEST_DIR/pid" ]
+	[[ $stderr == *'exec: "no-such": executable file not found in $PATH' ]]
+	[ "$stderr" = "husk: $(the_error "$TEST_DIR/log")" ]
 }
 
 @test "conmon: an error stands first on stderr, in one line, and fits into what it keeps of it" {
@@ -186,20 +231,23 @@ the_error() {
 	husk delete "$ID"
 }
 
-@test "CRI-O: signals by name, kill -a, limits from stdin, and the global flags in its spelling" {
+@test "CRI-O: signals by name, kill -a, limits from stdin, the freezer, and the global flags in its spelling" {
 	config 'del(.linux.namespaces[] | select(.type == "pid"))'
 	waits
 	(cd "$BUNDLE" && HUSK_TEST=$HUSK_TEST_NAME CRI_O_EXTERNAL=1 "$HUSK" "--root=$ROOT" create "$ID" </dev/null >"$OUT" 2>&1 3>&-)
 	husk start "$ID"
 	is_ready
 	husk update --resources - "$ID" <<<'{"cpu": {"shares": 512}}'
+	husk pause "$ID"
+	husk resume "$ID"
 	husk kill "$ID" CONT
 	husk kill "$ID" SIGCONT
 	husk kill -a "$ID" 9
 	until_true 5 is_stopped
-	run husk kill "$ID" SIGTERM
+	run --separate-stderr husk kill "$ID" KILL # it reads stderr alone
 	[ "$status" -eq 1 ]
-	[[ $output == *"container not running"* ]]
+	[[ $stderr == *"container not running"* ]]
+	husk delete --force "$ID"
 }
 
 @test "CRI-O: kubectl exec: streams and status are those of the process" {
