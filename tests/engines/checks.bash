@@ -89,25 +89,32 @@ ready() {
 # A process that ends when it is told to, with this status, and has done its part before.
 WAITS='trap "exit 3" TERM; while :; do sleep 0.1; done'
 
-# containerd_config NAME [PLUG-IN]: what it keeps is in places of that name, and its socket is /run/NAME.sock. PLUG-IN is the
-# configuration of the one for Kubernetes, which is left out without.
+# containerd_config NAME [VERSION PLUG-IN]: what it keeps is in places of that name, and its socket is /run/NAME.sock. PLUG-IN is
+# the configuration of the one for Kubernetes, in that version of the file; without it there is no such plug-in.
 containerd_config() {
 	cat <<-END
-		version = 2
+		version = ${2:-2}
 		root = "$WORK/$1"
 		state = "/run/$1"
 		disabled_plugins = [$([ $# -gt 1 ] || echo '"io.containerd.grpc.v1.cri"')]
 		[grpc]
 		address = "/run/$1.sock"
-		${2:-}
+		${3:-}
 	END
 }
 CONTAINERD=/run/containerd.sock
-# start_containerd [PLUG-IN]: in the background.
+# start_containerd [VERSION PLUG-IN]: in the background.
 start_containerd() {
 	containerd_config containerd "$@" >"$WORK/containerd.toml"
 	containerd -c "$WORK/containerd.toml" >"$WORK/containerd.log" 2>&1 3>&- &
 	soon_started ctr -a "$CONTAINERD" version
+}
+# dockerd's BuildKit does not go by daemon.json, and without its runtime dockerd does not start.
+prepare_buildkit() {
+	case $ENGINE in
+	*-sid) export DOCKER_BUILDKIT_RUNC_COMMAND=$RUNTIME ;;
+	*) mount -t tmpfs bin /usr/local/bin && ln -s "$RUNTIME" /usr/local/bin/runc ;; # 20.10 takes this name alone
+	esac
 }
 # Also without a runtime engines take their time.
 soon_started() {

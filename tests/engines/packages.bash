@@ -3,7 +3,7 @@
 
 . "$TESTS/lib/cache.bash"
 
-ENGINE_PACKAGES="containerd docker.io podman conmon buildah netavark
+ENGINE_PACKAGES="containerd docker.io podman conmon buildah netavark containernetworking-plugins
 	libdevmapper1.02.1 libgpgme11 libassuan0 libsubid4 libglib2.0-0
 	python3-grpcio libc-ares2 libre2-9 libabsl20220623"
 FREE_MB=800
@@ -21,6 +21,22 @@ engines_fill() {
 		{ [ ! -d tree/lib ] || cp -a tree/lib usr/; } && cp -a tree/usr/. usr/ &&
 		rm -rf packages tree &&
 		image_make
+}
+
+# sid_prepare ENGINE: sets SID to the folder of usr/ with what sid has of it and all that this needs, libc too.
+sid_prepare() {
+	local packages
+
+	case $1 in
+	containerd | cri) packages=containerd ;;
+	docker | swarm) packages=docker.io,docker-buildx,containerd ;;
+	podman) packages=podman,conmon,netavark,nftables ;;
+	buildah) packages=buildah,netavark ;;
+	esac
+	cache_prepare SID "sid-${packages%%,*}" "${BASH_SOURCE[0]}" "$FREE_MB" sid_fill
+}
+sid_fill() {
+	debian --variant=extract --include="$packages" sid tree && mv tree/usr . && rm -rf tree usr/share/{doc,man,locale}
 }
 
 # Two images of one layer, in the form that all engines load: busybox, and the same with a command for the first container of a

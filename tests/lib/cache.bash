@@ -35,3 +35,13 @@ cache_make() {
 	mv "$new" "$2"
 	echo "# figure: made $2: $((SECONDS - started)) s, $(du -sm "$2" | cut -f 1) MB"
 }
+
+# debian OPTIONS SUITE FOLDER: what is made of packages of another Debian than this machine's. Without a mirror among its arguments
+# mmdebstrap takes Debian's own. It hands dash a descriptor by its number, which must be below 10: that of the lock is closed.
+# Where the clock of this machine is wrong its apt has been told not to mind; mmdebstrap's has to be told too.
+debian() {
+	mmdebstrap --quiet --mode=root --aptopt="Acquire::Check-Valid-Until \"$(valid_until)\"" "$@" 9>&-
+}
+valid_until() {
+	apt-config dump --format='%v' Acquire::Check-Valid-Until | grep . || echo true
+}

@@ -25,7 +25,7 @@ kills      | root | $RUN_PACKAGES | create, run, exec and mounts killed at every
 conformance | root | $RUN_PACKAGES golang-1.23-go ca-certificates | the validation programs of runtime-tools
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
 vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
-engines    | root | $RUN_PACKAGES | containerd and its CRI plug-in, Docker and Swarm, podman and buildah with husk: tests/engines
+engines    | root | $RUN_PACKAGES | containerd 1 and 2 and their CRI plug-ins, Docker and Swarm, podman and buildah with husk: tests/engines
 demo       | root | | contrib/demo ends well
 "
 

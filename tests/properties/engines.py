@@ -3,8 +3,8 @@ import re
 
 from documents import TESTS, TOP
 
-# Files that no test can use: Debian 12 has not the engine, or no part of it that reads them.
-WITHOUT_TEST = {"containerd-2.toml", "crio.conf", "runtimeclass.yaml"}
+# Files that no test can use: Debian has not the engine, or no part of it that reads them.
+WITHOUT_TEST = {"crio.conf", "runtimeclass.yaml"}
 
 
 def plain(text):

@@ -45,9 +45,3 @@ add_kernels() {
 add_emulator() {
 	debian --variant=extract --include=qemu-system-x86 "$DEBIAN" qemu && rm -rf qemu/var qemu/usr/share/doc qemu/usr/share/man
 }
-
-# Without a mirror among its arguments mmdebstrap takes Debian's own. It hands dash a descriptor by its number, which must be
-# below 10: that of the lock is closed.
-debian() {
-	mmdebstrap --quiet --mode=root "$@" 9>&-
-}
