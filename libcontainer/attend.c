@@ -20,16 +20,28 @@ int attend_prepare(bool subreaper, struct error *e) {
 	return 0;
 }
 
+static void tell(struct watch *const *watches, size_t n, int signal) {
+	for (size_t i = 0; i < n; i++)
+		if (watches[i]->signalled)
+			watches[i]->signalled(watches[i], signal);
+}
+
 /* Everything but the ends of children, which are ours, and what we did ourselves: a write to a pipe without a reader. Of the
  * terminal's size only who has the terminal hears (relay.c). */
-static void forward(int signals, int pidfd) {
+static void forward(int signals, int pidfd, struct watch *const *watches, size_t n_watches) {
 	/* No more than there are different ones, mostly; the rest is read in the next round. */
 	struct signalfd_siginfo seen[16];
 	ssize_t n = read(signals, seen, sizeof(seen));
 
-	for (ssize_t i = 0; i < n / (ssize_t)sizeof(*seen); i++)
-		if (seen[i].ssi_signo != SIGCHLD && seen[i].ssi_pid != (uint32_t)getpid())
-			sys_pidfd_send_signal(pidfd, (int)seen[i].ssi_signo);
+	for (ssize_t i = 0; i < n / (ssize_t)sizeof(*seen); i++) {
+		int signal = (int)seen[i].ssi_signo;
+
+		if (signal == SIGCHLD || seen[i].ssi_pid == (uint32_t)getpid())
+			continue;
+		tell(watches, n_watches, signal);
+		if (signal != SIGWINCH)
+			sys_pidfd_send_signal(pidfd, signal);
+	}
 }
 
 static void wait_and_watch(int signals, int pidfd, struct watch *const *watches, size_t n) {
@@ -40,7 +52,7 @@ static void wait_and_watch(int signals, int pidfd, struct watch *const *watches,
 	if (poll(fds, 2 + n, -1) < 0)
 		return;
 	if (fds[0].revents)
-		forward(signals, pidfd);
+		forward(signals, pidfd, watches, n);
 	for (size_t i = 0; i < n; i++)
 		if (fds[2 + i].revents && watches[i]->fd == fds[2 + i].fd)
 			watches[i]->ready(watches[i], fds[2 + i].revents);
@@ -65,7 +77,6 @@ int attend(pid_t pid, int pidfd, int interrupt_fd, struct watch *const *watches,
 	int status;
 
 	sigfillset(&signals);
-	sigdelset(&signals, SIGWINCH);
 	if (signalfd(interrupt_fd, &signals, 0) < 0) /* until now it was for those that end the making */
 		return error_set(e, errno, NULL, "cannot wait for signals");
 	do

@@ -190,8 +190,8 @@ struct notify *notify_new(struct container_env *env, int socket, int *manager, c
 			  pid_t main_pid) {
 	struct notify *n = arena_new(env->a, struct notify);
 
-	n->from = (struct watch){socket, POLLIN, from_ready};
-	n->to = (struct watch){-1, POLLOUT, to_ready};
+	n->from = (struct watch){.fd = socket, .events = POLLIN, .ready = from_ready};
+	n->to = (struct watch){.fd = -1, .events = POLLOUT, .ready = to_ready};
 	n->socket = socket;
 	n->manager = fd_take(manager);
 	n->address = env->notify_socket;

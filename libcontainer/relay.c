@@ -14,11 +14,14 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <termios.h>
 #include <unistd.h>
 
 /* More than the kernel keeps of what was written to a terminal: 64 KiB, and 4 KiB that can be read. */
 #define HELD_MAX (128 << 10)
+
+#define LOOK_MS 200 /* in the background: whether the terminal is ours now */
 
 /* What has been read and not been written yet. */
 struct stretch {
@@ -31,17 +34,18 @@ struct relay_watch {
 	struct watch watch; /* first: attend() knows nothing of the rest */
 	struct relay *relay;
 };
-enum { INPUT, MASTER, OUTPUT, SIZE, N_WATCHES };
+enum { INPUT, MASTER, OUTPUT, CLOCK, N_WATCHES };
 _Static_assert(N_WATCHES + RELAY_OTHERS == ATTEND_WATCHES, "there is room for all");
 
 struct relay {
 	struct run *run; /* with the master; -1: the line is dead */
 	struct relay_watch watches[N_WATCHES];
-	int input_fd, output_fd, size_fd; /* our own */
+	int input_fd, output_fd, clock_fd; /* our own */
 	struct stretch typed, written;
 	char last_typed;
 	bool input_ended;
-	bool raw; /* stdin is in raw mode, and was: */
+	bool in_background; /* stdin is the terminal of others at the moment */
+	bool raw;           /* stdin is in raw mode, and was: */
 	struct termios before;
 };
 
@@ -98,12 +102,13 @@ static bool is_empty(const struct stretch *s) {
 static void look_again(struct relay *l) {
 	bool up = l->run->master_fd >= 0;
 
-	l->watches[INPUT].watch.fd = up && !l->input_ended && is_empty(&l->typed) ? l->input_fd : -1;
+	l->watches[INPUT].watch.fd =
+		up && !l->input_ended && !l->in_background && is_empty(&l->typed) ? l->input_fd : -1;
 	l->watches[OUTPUT].watch.fd = up && !is_empty(&l->written) ? l->output_fd : -1;
 	l->watches[MASTER].watch.fd = l->run->master_fd;
 	l->watches[MASTER].watch.events =
 		(short)((is_empty(&l->typed) ? 0 : POLLOUT) | (is_empty(&l->written) ? POLLIN : 0));
-	l->watches[SIZE].watch.fd = up ? l->size_fd : -1;
+	l->watches[CLOCK].watch.fd = up && l->in_background ? l->clock_fd : -1;
 }
 
 static void leave_raw_mode(struct relay *l) {
@@ -173,52 +178,81 @@ static void on_master(struct watch *w, short seen) {
 	look_again(l);
 }
 
-static void on_size(struct watch *w, short seen) {
-	struct relay *l = ((struct relay_watch *)w)->relay;
-	struct signalfd_siginfo signal;
+/* Each key goes to the process's terminal, which knows what ^C means there. */
+static void enter_raw_mode(struct relay *l) {
+	struct termios now;
+
+	if (tty_make_raw(STDIN_FILENO, &now) < 0 || l->raw)
+		return;
+	l->before = now;
+	l->raw = true;
+}
+
+/* Who has it now has set it, and it is not for us to set it back. */
+static void look_whose_terminal(struct relay *l) {
+	l->in_background = is_in_background(STDIN_FILENO);
+	if (l->in_background)
+		l->raw = false;
+	else
+		enter_raw_mode(l);
+	look_again(l);
+}
+
+static void fit_terminal(struct relay *l) {
 	int caller = tty_of_caller();
 
-	(void)seen;
-	if (read(l->size_fd, &signal, sizeof(signal)) > 0 && caller >= 0)
+	if (l->run->master_fd < 0)
+		return;
+	look_whose_terminal(l);
+	if (caller >= 0)
 		tty_copy_size(caller, l->run->master_fd);
+}
+
+/* After a stop, which nobody can catch, it goes on in the foreground (`fg`) or in the background (`bg`). */
+static void on_signal(struct watch *w, int signal) {
+	if (signal == SIGWINCH || signal == SIGCONT)
+		fit_terminal(((struct relay_watch *)w)->relay);
+}
+
+/* To a job that runs in the background already `fg` sends no signal. */
+static void on_clock(struct watch *w, short seen) {
+	struct relay *l = ((struct relay_watch *)w)->relay;
+	uint64_t times;
+
+	(void)seen;
+	if (read(l->clock_fd, &times, sizeof(times)) > 0 && !is_in_background(STDIN_FILENO))
+		fit_terminal(l);
 }
 
 static void close_own(struct relay *l) {
 	fd_close(&l->input_fd);
 	fd_close(&l->output_fd);
-	fd_close(&l->size_fd);
+	fd_close(&l->clock_fd);
 }
 
 /* The master is of nobody else: it is made non-blocking itself. */
 static int open_all(struct relay *l) {
-	sigset_t resized;
+	const struct timespec every = {.tv_nsec = LOOK_MS * 1000000L};
 
-	sigemptyset(&resized);
-	sigaddset(&resized, SIGWINCH);
 	l->input_fd = open_own(STDIN_FILENO, O_RDONLY);
 	l->output_fd = open_own(STDOUT_FILENO, O_WRONLY);
-	l->size_fd = signalfd(-1, &resized, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (l->input_fd < 0 || l->output_fd < 0 || l->size_fd < 0)
+	l->clock_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (l->input_fd < 0 || l->output_fd < 0 || l->clock_fd < 0 ||
+	    timerfd_settime(l->clock_fd, 0, &(struct itimerspec){every, every}, NULL) < 0)
 		return -1;
 	return fcntl(l->run->master_fd, F_SETFL, O_RDWR | O_NONBLOCK);
 }
 
-/* Each key goes to the process's terminal, which knows what ^C means there. */
-static void enter_raw_mode(struct relay *l) {
-	l->raw = !l->input_ended && tty_make_raw(STDIN_FILENO, &l->before) == 0;
-}
-
 static int relay_begin(struct relay *l, struct error *e) {
-	static void (*const ready[])(struct watch *, short) = {on_input, on_master, on_output, on_size};
+	static void (*const ready[])(struct watch *, short) = {on_input, on_master, on_output, on_clock};
 	static const short events[] = {POLLIN, 0, POLLOUT, POLLIN};
 
 	if (open_all(l) < 0)
 		return error_set(e, errno, NULL, "cannot relay the terminal");
 	for (size_t i = 0; i < N_WATCHES; i++)
 		l->watches[i] = (struct relay_watch){{.events = events[i], .ready = ready[i]}, l};
-	l->input_ended = is_in_background(STDIN_FILENO);
-	enter_raw_mode(l);
-	look_again(l);
+	l->watches[INPUT].watch.signalled = on_signal;
+	look_whose_terminal(l);
 	return 0;
 }
 
@@ -250,7 +284,7 @@ static void write_the_rest(struct relay *l) {
 }
 
 int relay_attend(struct run *r, struct watch *const *others, size_t n, int *exit_code, struct error *e) {
-	struct relay l = {.run = r, .input_fd = -1, .output_fd = -1, .size_fd = -1, .last_typed = '\n'};
+	struct relay l = {.run = r, .input_fd = -1, .output_fd = -1, .clock_fd = -1, .last_typed = '\n'};
 	struct watch *watches[ATTEND_WATCHES];
 	int rc;
 

@@ -296,6 +296,63 @@ husk_engine_reads() {
 	[[ $output != *-icanon* ]]
 }
 
+# at_shell COMMANDS <<<LINES: a shell with job control at that terminal, to which "$@" is husk that runs the container.
+at_shell() {
+	at_bundle "$BATS_TEST_DIRNAME/terminal" run bash -c "set -m; $1" bash "$HUSK" --root "$ROOT" run "$ID" 3>&-
+}
+
+@test "brought to the foreground of a shell, the process gets each key, and the size that the terminal has by then" {
+	commands 'echo shown; read -r word; echo "got $word"; stty size; exit 7'
+	run at_shell '"$@" & read -r; fg >/dev/null; echo "status $?"' <<-'END'
+		expect shown
+		resize 11 222
+		send \n
+		mode raw
+		send word\n
+		expect got word
+		expect 11 222
+		expect status 7
+		mode cooked
+	END
+	[ "$status" -eq 0 ] || { echo "$output" && return 1; }
+}
+
+# The shell's user stops husk, has a terminal of his own, and goes on. It is cooked again at the end: what it was at the beginning.
+@test "stopped and brought back, run has the terminal again; in the background it leaves it alone" {
+	local run='sh -c "echo \$\$ >pid; exec \"\$0\" \"\$@\"" "$@"'
+	local stop='(until [ -e rootfs/stop ]; do sleep 0.02; done; kill -STOP $(cat pid)) &'
+
+	config '.root.readonly = false'
+	commands 'echo ready; read -r word; touch /stop; read -r word; echo "got $word"; exit 7'
+	run at_shell "$stop $run; stty sane; echo at the shell; read -r; fg %2 >/dev/null; echo \"status \$?\"" <<-'END'
+		expect ready
+		mode raw
+		send one\n
+		expect at the shell
+		mode cooked
+		send \n
+		mode raw
+		send two\n
+		expect got two
+		expect status 7
+		mode cooked
+	END
+	[ "$status" -eq 0 ] || { echo "$output" && return 1; }
+
+	rm "$ROOTFS/stop"
+	commands 'echo ready; read -r word; touch /stop; until [ -e /go ]; do sleep 0.02; done; echo going; exit 7'
+	run at_shell "$stop $run; stty sane; echo at the shell; bg %2 >/dev/null; touch rootfs/go; wait %2; echo \"status \$?\"; stty" <<-'END'
+		expect ready
+		mode raw
+		send one\n
+		expect going
+		expect status 7
+		mode cooked
+	END
+	[ "$status" -eq 0 ] || { echo "$output" && return 1; }
+	[[ $output != *-icanon* ]]
+}
+
 # --- none -------------------------------------------------------------------------------------------------------------
 
 @test "without a terminal the process has none, and cannot type into the caller's (CVE-2017-5226)" {
