@@ -101,6 +101,8 @@ int plan_container(struct plan *p, const struct spec *spec, const struct host *h
 	if (plan_sysctl(p, spec, e) || plan_pivot(p, spec, e) || plan_process(p, spec, h, e))
 		return -1;
 
+	if (p->request->wait_for_start)
+		plan_hear_endings(p);
 	plan_let_go(p, spec);
 	if (plan_scheduling(p, spec, e) < 0 || plan_pidfd(p, spec, e) < 0) /* host: last, when the init forks no more */
 		return -1;

@@ -11,6 +11,7 @@
 #include "query.h"
 #include "walk.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,6 +22,24 @@
 #define ANSWER_TIMEOUT_MS 10000 /* for an init that was let go to say so */
 #define WORD_TIMEOUT_MS 200     /* for who has connected to say what for */
 #define GO 's'
+
+static void end(int signal) {
+	_exit(128 + signal);
+}
+
+/* To the init of a pid namespace a signal comes only where it has a handler, which is gone with execve. */
+static int run_hear_endings(struct run *r, const void *arg) {
+	static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	const struct sigaction action = {.sa_handler = end};
+
+	(void)r, (void)arg;
+	if (getpid() != 1)
+		return 0;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		if (sigaction(endings[i], &action, NULL) < 0)
+			return -errno;
+	return 0;
+}
 
 /* A connection that ends without a word is somebody who asked for the state. */
 static int run_wait(struct run *r, const void *arg) {
@@ -39,6 +58,10 @@ static int run_wait(struct run *r, const void *arg) {
 		r->start_fd = fd_take(&connection);
 		return fd_send(r->start_fd, &r->report_fd, 1);
 	}
+}
+
+void plan_hear_endings(struct plan *p) {
+	plan_add(p, INSIDE, run_hear_endings, NULL, NULL, NO_INDEX, NULL, "be ready to end by a signal");
 }
 
 void plan_wait(struct plan *p) {

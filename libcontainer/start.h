@@ -13,6 +13,9 @@ struct seccomp_agent;
 /* INSIDE: wait until `start` lets us go. */
 void plan_wait(struct plan *p);
 
+/* INSIDE, before anybody is told of the container: HUP, INT, QUIT and TERM end the init while it waits. */
+void plan_hear_endings(struct plan *p);
+
 /* True while an init waits on the start socket of a state directory. */
 bool start_is_awaited(int state_fd);
 

@@ -65,7 +65,7 @@ bundle_joined() {
 }
 
 # The name, field and side of each step as the verb walks it. explain shows `run`; `create` has more: it opens the socket of
-# `start` when the record is written, lets go of its descriptors behind the last INSIDE step before it is created (as `run` does
+# `start` when the record is written, hears signals and lets go of its descriptors behind the last INSIDE step before it is created (as `run` does
 # only for hooks behind that), and waits before what stands behind the last HOST step. The notify socket is left to `start`.
 plan_of() {
 	husk explain --json "$ID" | jq -r --arg verb "$1" '.steps as $steps
@@ -75,7 +75,7 @@ plan_of() {
 		| if $verb == "create"
 			then $steps[:$socket] + [{"name": "listen"}]
 				+ ($steps[$socket:$created] | map(select(.name != "let_go" and .name != "notify_socket")) | (map(.side) | rindex("inside") + 1) as $let_go
-					| .[:$let_go] + [{"name": "let_go", "side": "inside"}] + .[$let_go:])
+					| .[:$let_go] + ["hear_endings", "let_go" | {name: ., side: "inside"}] + .[$let_go:])
 				+ $steps[$created:$wait] + [{"name": "wait", "side": "inside"}] + $steps[$wait:]
 			else $steps end
 		| .[] | [.name, .field // "", .side // "host"] | @tsv'

@@ -423,10 +423,19 @@ PYTHON
 	[ "$(status_of)" = running ]
 }
 
-@test "a created container can be killed" {
+@test "a created container can be killed, by each signal that asks for an end" {
+	local signal
+
 	sleeps
+	for signal in KILL TERM INT HUP QUIT; do
+		husk create "$ID"
+		husk kill "$ID" "$signal"
+		until_true 5 is_stopped
+		husk delete "$ID"
+	done
+	config '.linux.namespaces |= map(select(.type != "pid"))'
 	husk create "$ID"
-	husk kill "$ID" KILL
+	husk kill "$ID"
 	until_true 5 is_stopped
 }
 
