@@ -1,4 +1,5 @@
-/* log.h - the last words of a command: what failed, or the warnings of what worked.
+/* log.h - the last words of a command: what failed, or the warnings of what worked. Of `run` and `exec` in the foreground the making
+ * is over when the process runs; what comes after that is said at the end.
  *
  *   --log, json        one object: about the error with its warnings, or about the warnings of what worked
  *   --log, text        a line each for what is debugged, warned of, and failed
@@ -9,7 +10,7 @@
  * log, but of a log that did not take them. Podman reads a whole log of JSON as one object, and takes stderr where it holds more than that.
  *
  * --log names a file, which gets all in one write since engines read the first chunk; or the journal or syslog, which get an
- * entry for each line, with its priority, or one that holds the object. Nothing is said before the end. */
+ * entry for each line, with its priority, or one that holds the object. */
 #pragma once
 #include <stdbool.h>
 #include "../libcontainer/container.h"

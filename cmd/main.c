@@ -4,6 +4,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -83,11 +84,20 @@ static int cgroups_init(struct container_env *env, const struct global *g, struc
 	return 0;
 }
 
+/* What was warned of while the process was made is said when it runs, and not again at its end. */
+static void say_now(struct container_env *env) {
+	const struct call *c = (struct call *)((char *)env - offsetof(struct call, env));
+
+	log_end(&c->log, env, NULL);
+	env->warnings = env->debug = (struct strings){0};
+}
+
 static int env_init(struct container_env *env, const struct global *g, struct error *e) {
 	if (cgroups_init(env, g, e) < 0)
 		return -1;
 	env->ignore_annotations = g->ignore_annotations;
 	env->notify_socket = getenv("NOTIFY_SOCKET");
+	env->waiting = say_now;
 	env->root = root_directory(env->a, g->root, e);
 	return env->root ? 0 : -1;
 }

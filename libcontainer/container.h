@@ -24,6 +24,8 @@ struct container_env {
 	struct strings warnings;        /* filled; the caller prints them */
 	struct strings debug;           /* filled with what --debug shows */
 	bool debugging;
+	/* `run` and `exec` wait from now on for a process that runs, perhaps for weeks; NULL: the caller does nothing then. */
+	void (*waiting)(struct container_env *env);
 };
 
 /* What `create` and `run` are asked for. Strings are the caller's; NULL where not given. */

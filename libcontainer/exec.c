@@ -164,6 +164,12 @@ static int give_up(struct joining *j, const struct container_exec_options *o, st
 	return locate(j, o, e);
 }
 
+static int wait_for_end(struct container_env *env, struct joining *j, int *exit_code, struct error *e) {
+	if (env->waiting)
+		env->waiting(env);
+	return relay_attend(&j->run, NULL, 0, exit_code, e);
+}
+
 int container_exec(struct container_env *env, const struct container_exec_options *o, int *exit_code, struct error *e) {
 	struct joining *j = arena_new(env->a, struct joining);
 
@@ -172,7 +178,7 @@ int container_exec(struct container_env *env, const struct container_exec_option
 		return -1;
 	if (make_plan(env, o, j, e) < 0)
 		return locate(j, o, e);
-	if (start_process(env, j, e) < 0 || (!o->detach && relay_attend(&j->run, NULL, 0, exit_code, e) < 0))
+	if (start_process(env, j, e) < 0 || (!o->detach && wait_for_end(env, j, exit_code, e) < 0))
 		return give_up(j, o, e);
 	if (o->detach)
 		*exit_code = 0;

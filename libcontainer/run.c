@@ -40,6 +40,8 @@ static int live(struct container_env *env, struct making *m, bool detach, int *c
 		return 0;
 	fd_close(&r->lock_fd);    /* from here other commands may change the container */
 	fd_close(&r->network_fd); /* and the end of its processes is that of its network */
+	if (!detach && env->waiting)
+		env->waiting(env);
 	if (r->notify_fd < 0)
 		return relay_attend(r, NULL, 0, code, e);
 	notify = notify_new(env, r->notify_fd, &m->manager_fd, &m->record, detach ? r->pid : getpid());

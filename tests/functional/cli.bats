@@ -311,7 +311,24 @@ fails() {
 	[ "$stderr" = mine ]
 	grep 'level=warning.*CAP_NO_SUCH' "$TEST_DIR/text"
 	run --separate-stderr "$HUSK" --root "$ROOT" run --bundle "$BUNDLE" "$ID"
-	[[ $stderr == mine*"warning: "*CAP_NO_SUCH* ]]
+	[[ $stderr == *mine* ]]
+	[[ $stderr == *"warning: "*CAP_NO_SUCH* ]]
+}
+
+@test "warnings of run and exec in the foreground come when the process runs, and not at its end" {
+	config '.process.capabilities.bounding += ["CAP_NO_SUCH"] | .process.args = ["sleep", "1000"]'
+	husk_background run "$ID"
+	until_true 5 grep -q "^warning: .*CAP_NO_SUCH" "$ERR"
+	"$HUSK" --root "$ROOT" --log "$TEST_DIR/log" --log-format json exec "$ID" sleep 1000 3>&- &
+	until_true 5 grep -q "warning.*CAP_NO_SUCH" "$TEST_DIR/log"
+	husk kill "$ID" KILL
+	wait $! "$RUNTIME" || true
+	[ "$(wc -l <"$ERR")" -eq 1 ]
+	[ "$(wc -l <"$TEST_DIR/log")" -eq 1 ]
+
+	config '.process.args = ["/etc/passwd"]' # a process that never runs: an error is one line
+	run husk run "$ID"
+	[[ $output == "husk: "*"permission denied" ]]
 }
 
 @test "without a log file the object is what stderr gets" {

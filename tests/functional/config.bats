@@ -41,7 +41,8 @@ starts() {
 	config '.ociVersion = "2.0.0"'
 	run husk run "$ID"
 	[ "$status" -eq 0 ]
-	[[ $output == *"it runs"*"warning: ociVersion 2.0.0 is of another major version"* ]]
+	[[ $output == *"it runs"* ]]
+	[[ $output == *"warning: ociVersion 2.0.0 is of another major version"* ]]
 }
 
 # bats test_tags=p:solaris,p:windows,p:vm,p:zos,p:freebsd,p:process:commandLine,p:process:user:username

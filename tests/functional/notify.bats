@@ -248,7 +248,7 @@ BARRIER=1 +1" ]
 		export NOTIFY_SOCKET=$address
 		run husk run "$ID"
 		[ "$status" -eq 0 ]
-		[ "${lines[0]}" = "<>" ] && [[ ${lines[1]} == *"NOTIFY_SOCKET $address: $words"* ]] && [ "${#lines[@]}" -eq 2 ]
+		[[ $output == *"<>"* && $output == *"NOTIFY_SOCKET $address: $words"* ]] && [ "${#lines[@]}" -eq 2 ]
 	done <<-END
 		$SOCKET no such file or directory
 		@$HUSK_TEST_NAME connection refused
