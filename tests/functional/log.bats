@@ -88,8 +88,13 @@ syslog_of() {
 	[ ! -s "$TEST_DIR/journal" ]
 }
 
-@test "the journal gets an object that is larger than any datagram, and of one that syslog cannot take stderr tells" {
+# large_warnings: more than any datagram holds.
+large_warnings() {
 	config '.process.capabilities.bounding += [range(10) | "CAP_\(.)_" + "X" * 50000] | .process.args = ["true"]'
+}
+
+@test "the journal gets an object that is larger than any datagram, and of one that syslog cannot take stderr tells" {
+	large_warnings
 	run --separate-stderr journal_of --log-format json run --bundle "$BUNDLE" "$ID"
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
@@ -145,4 +150,7 @@ syslog_of() {
 	[ "$status" -eq 1 ]
 	until_true 10 eval '[ "$(journalctl -q -o cat -p err -t "$HUSK_TEST_NAME-j")" = "container \"nosuch\" does not exist" ]'
 	until_true 10 eval '[ "$(journalctl -q -o cat -p err -t "$HUSK_TEST_NAME-s")" = "container \"nosuch\" does not exist" ]'
+	large_warnings
+	husk --log "journald:$HUSK_TEST_NAME-l" --log-format json run "$ID"
+	until_true 10 eval '[ "$(journalctl -q -a -o cat -t "$HUSK_TEST_NAME-l" | jq ".warnings | length")" -eq 10 ]'
 }
