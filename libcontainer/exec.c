@@ -146,17 +146,25 @@ static int start_process(struct container_env *env, struct joining *j, struct er
 	return j->request.pid_file ? pid_file_write(j->request.pid_file, r->pid, e) : 0;
 }
 
-/* With a container that ends meanwhile, anything may fail. A process that the freezer of cgroup v1 has stopped dies when it is
- * thawed: a second is enough for all others. */
+/* True when somebody else has killed it already. One that the freezer of cgroup v1 has stopped dies when it is thawed: a second is
+ * enough for all others. */
+static bool end_process(struct run *r) {
+	bool had_ended = process_wait(r->pidfd, 0) == 0;
+	int status = 0;
+
+	sys_pidfd_send_signal(r->pidfd, SIGKILL);
+	process_wait(r->pidfd, KILL_GRACE_MS);
+	waitpid(r->pid, &status, WNOHANG);
+	return had_ended && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+/* With a container that ends meanwhile, anything may fail. Its init is the last to end: when it is killed, the kernel kills all in
+ * its pid namespace, and waits for them. */
 static int give_up(struct joining *j, const struct container_exec_options *o, struct error *e) {
 	struct run *r = &j->run;
+	bool killed = r->pidfd >= 0 && end_process(r);
 
-	if (r->pidfd >= 0) {
-		sys_pidfd_send_signal(r->pidfd, SIGKILL);
-		process_wait(r->pidfd, KILL_GRACE_MS);
-		waitpid(r->pid, NULL, WNOHANG);
-	}
-	if (e->errnum == ESRCH || (r->init_fd >= 0 && process_wait(r->init_fd, 0) == 0))
+	if (e->errnum == ESRCH || (r->init_fd >= 0 && process_wait(r->init_fd, killed ? KILL_GRACE_MS : 0) == 0))
 		error_set(e, 0, NULL, "container not running: \"%s\" has ended meanwhile", o->id);
 	if (r->pid_file_written)
 		unlink(j->request.pid_file);
