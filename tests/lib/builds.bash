@@ -3,10 +3,15 @@
 
 # build FOLDER [MESON OPTIONS]: configures it once, then compiles what changed. Prints only when that fails.
 build() {
-	local folder=$TOP/$1 printed
+	local folder=$TOP/$1
 
 	shift
-	printed=$({ configure "$folder" "$@" && ninja -C "$folder"; } 2>&1) || {
+	quietly configure "$folder" "$@" && quietly ninja -C "$folder"
+}
+quietly() {
+	local printed
+
+	printed=$("$@" 2>&1) || {
 		tail -n 60 <<<"$printed"
 		return 1
 	}
@@ -28,6 +33,11 @@ lacks() {
 # The program as it is shipped.
 build_release() {
 	build build
+}
+
+# The validation programs of runtime-tools.
+build_conformance() {
+	quietly "$TESTS/conformance/build" "$TOP/build-conformance"
 }
 
 # With --fail-at and --kill-at.

@@ -198,7 +198,7 @@ sweep() {
 }
 
 suite_conformance() {
-	build_release && "$TESTS/conformance/run" "$TOP/build/cmd/husk"
+	build_release && build_conformance && "$TESTS/conformance/run" "$TOP/build/cmd/husk"
 }
 
 suite_bench() {
