@@ -289,7 +289,7 @@ weight_of() {
 	refused '{blockIO: {leafWeight: 500}}' blockIO/leafWeight "Linux 5.0"
 }
 
-# bats test_tags=p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:pageSize,p:linux:resources:hugepageLimits:limit
+# bats test_tags=v1,p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:pageSize,p:linux:resources:hugepageLimits:limit
 @test "hugepageLimits: what is reserved and what is used" {
 	needs_controller hugetlb
 	limited '{hugepageLimits: [{pageSize: "2MB", limit: 4194304}]}'
@@ -297,7 +297,7 @@ weight_of() {
 	[ "$(kernel_says hugetlb hugetlb.2MB.limit_in_bytes hugetlb.2MB.max)" = 4194304 ]
 }
 
-# bats test_tags=p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:limit
+# bats test_tags=v1,p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:limit
 @test "hugepageLimits: the limit is felt" {
 	needs_controller hugetlb
 	[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 2 ] || skip "no huge pages are set aside here"
@@ -308,7 +308,7 @@ weight_of() {
 	[[ $output != *more* ]]
 }
 
-# bats test_tags=p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:pageSize
+# bats test_tags=v1,p:linux:resources:hugepageLimits,p:linux:resources:hugepageLimits:pageSize
 @test "hugepageLimits: a size that the machine has not is refused" {
 	needs_controller hugetlb
 	refused '{hugepageLimits: [{pageSize: "3MB", limit: 0}]}' hugepageLimits/0 "no such file or directory"

@@ -539,7 +539,7 @@ root_of() {
 	done
 }
 
-# bats test_tags=v2,systemd,p:mounts:type,p:linux:namespaces:type
+# bats test_tags=v1,v2,systemd,p:mounts:type,p:linux:namespaces:type
 @test "in a cgroup namespace the cgroup mounts begin at the container's own" {
 	config '.linux.namespaces += [{"type": "cgroup"}] | .linux.namespaces |= unique'
 	see_mounts 'cut -d: -f3 /proc/self/cgroup | sort -u; cat /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs 2>/dev/null | sort -un'

@@ -24,7 +24,7 @@ faults     | root | $RUN_PACKAGES | every step failed in turn, and every system 
 kills      | root | $RUN_PACKAGES | create, run, exec and mounts killed at every step
 conformance | root | $RUN_PACKAGES golang-1.23-go ca-certificates | the validation programs of runtime-tools
 bench      | root | $RUN_PACKAGES crun runc strace python3 | the system calls of a start; times are for tests/bench/run
-vm         | root | $RUN_PACKAGES e2fsprogs kmod | virtual machines: cgroup v2, systemd, AppArmor, SELinux, an older kernel
+vm         | root | $RUN_PACKAGES e2fsprogs kmod golang-1.23-go ca-certificates | virtual machines: cgroup v2, cgroup v1, systemd, AppArmor, SELinux, an older kernel
 engines    | root | $RUN_PACKAGES | containerd 1 and 2 and their CRI plug-ins, Docker and Swarm, podman and buildah with husk: tests/engines
 demo       | root | | contrib/demo ends well
 "
@@ -206,7 +206,7 @@ suite_bench() {
 }
 
 suite_vm() {
-	build_release && "$TESTS/vm/run"
+	build_release && build_conformance && "$TESTS/vm/run"
 }
 
 suite_engines() {

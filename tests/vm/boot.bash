@@ -3,10 +3,18 @@
 
 # name | kernel | what process 1 does | kernel arguments
 MACHINES="
-v2         | trixie   | plain   |
-old-kernel | bookworm | plain   |
-systemd    | trixie   | systemd |
-selinux    | trixie   | selinux | security=selinux
+v2         | trixie   | plain     |
+old-kernel | bookworm | plain     |
+v1         | bookworm | cgroup-v1 |
+systemd    | trixie   | systemd   |
+selinux    | trixie   | selinux   | security=selinux
+"
+
+# The programs of tests/conformance that run there too, as patterns.
+PROGRAMS="
+v1      | linux_cgroups_* delete_*resources process_capabilities
+systemd | linux_process_apparmor_profile
+selinux | linux_mount_label
 "
 BOOT_SECONDS=${BOOT_SECONDS:-2700}
 
@@ -33,6 +41,8 @@ boot() {
 	trap boot_clean_up EXIT
 	trap 'exit 1' INT TERM
 	pack_tree "$2"
+	(pack_programs "$1")
+	pack_root
 
 	# QEMU translates a library anew wherever it lies: with norandmaps, always at the same place, a program starts in a third of
 	# the time.
@@ -51,7 +61,8 @@ boot_clean_up() {
 	rm -rf "$BOOT"
 }
 
-# The initramfs: the first program and what it takes to the disk's /husk: tests, programs and the command.
+# The initramfs: the first program and what it takes to the disk's /husk: tests, programs, the command, and those of
+# tests/conformance, where they are built.
 pack_tree() {
 	local root=$BOOT/root
 
@@ -60,5 +71,17 @@ pack_tree() {
 	cp "$TESTS/vm/guest/first" "$root/init"
 	(cd "$TOP" && cp -a --parents tests $(find build/cmd build-test/cmd -maxdepth 1 -type f -executable 2>/dev/null) "$root/husk")
 	echo "$1" >"$root/husk/command"
-	(cd "$root" && find . | busybox cpio -o -H newc -R 0:0 2>/dev/null) >"$BOOT/initramfs"
+}
+pack_programs() {
+	local to=$BOOT/root/husk pattern patterns
+
+	read -ra patterns < <(awk -F' *[|] *' -v name="$1" '$1 == name { print $2 }' <<<"$PROGRAMS")
+	[ ${#patterns[@]} -gt 0 ] && cd "$TOP" && [ -e build-conformance/stamp ] || return 0
+	cp -a --parents build-conformance/{rootfs-*.tar.gz,bin/runtimetest} "$to"
+	for pattern in "${patterns[@]}"; do
+		find build-conformance/{bin,changed} -name "$pattern" -exec cp -a --parents {} "$to" \;
+	done
+}
+pack_root() {
+	(cd "$BOOT/root" && find . | busybox cpio -o -H newc -R 0:0 2>/dev/null) >"$BOOT/initramfs"
 }

@@ -22,10 +22,16 @@ image_prepare() {
 image_fill() {
 	debian --variant=minbase --include="$(echo $IMAGE_PACKAGES | tr ' ' ,)" "$DEBIAN" tree &&
 		chroot tree useradd --create-home --uid 1000 tester && # unprivileged, with subordinate ids
+		add_label &&
 		add_kernels &&
 		add_emulator &&
 		mke2fs -q -t ext4 -O ^has_journal -d tree disk.ext4 "${IMAGE_MB}M" &&
 		rm -rf tree kernel-*
+}
+# The name that other policies have for container_file_t too; linux_mount_label of tests/conformance asks for it.
+add_label() {
+	echo '(typealias svirt_sandbox_file_t) (typealiasactual svirt_sandbox_file_t container_file_t)' >tree/label.cil &&
+		chroot tree semodule --noreload --install=/label.cil && rm tree/label.cil
 }
 add_kernels() {
 	local suite

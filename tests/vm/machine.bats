@@ -14,6 +14,15 @@ cgroup_is_v2_alone() {
 	[ "$(cat /proc/self/cgroup)" = 0::/init ]
 }
 
+# bats test_tags=v1
+@test "cgroup v1 has every controller, and there is no cgroup v2" {
+	[ "$(findmnt -n -o FSTYPE /sys/fs/cgroup)" = tmpfs ]
+	[ "$(findmnt -n -t cgroup2 | wc -l)" -eq 0 ]
+	for controller in cpuset cpu cpuacct blkio memory devices freezer net_cls net_prio perf_event hugetlb pids rdma; do
+		[ -e "/sys/fs/cgroup/$controller/tasks" ]
+	done
+}
+
 # bats test_tags=old-kernel
 @test "the kernel is 6.1" {
 	[[ $(uname -r) == 6.1.* ]]
