@@ -7,7 +7,8 @@
  *   else on stderr     one line for a command that failed; without --log the warnings of one that worked; more for --debug
  *
  * Under an engine stderr is the container's own, and what is said there is taken for its output: hence no warnings beside a
- * log, but of a log that did not take them. Podman reads a whole log of JSON as one object, and takes stderr where it holds more than that.
+ * log, but that the log did not take them. Podman reads a whole log of JSON as one object, and takes stderr where it holds more
+ * than that.
  *
  * --log names a file, which gets all in one write since engines read the first chunk; or the journal or syslog, which get an
  * entry for each line, with its priority, or one that holds the object. */

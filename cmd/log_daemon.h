@@ -14,8 +14,8 @@ struct log_daemon {
 	const char *name;   /* "journald": --log journald:NAME */
 	const char *socket; /* where it listens */
 	struct log_datagram (*datagram)(struct arena *a, const char *name, const struct log_entry *entry);
-	int (*send_large)(int socket,
-			  const struct log_datagram *d); /* what no datagram can hold; NULL: it takes none */
+	/* What no datagram can hold; NULL: it takes none. 0 or -errno. */
+	int (*send_large)(int socket, const struct log_datagram *d);
 };
 
 /* The daemon that --log DAEMON:NAME names; NULL: it names none. */

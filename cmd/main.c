@@ -55,7 +55,7 @@ struct call {
 	char **shown; /* as /proc/PID/cmdline has it */
 	struct global global;
 	struct log log;
-	struct container_env env;
+	struct container_env env; /* say_now() comes from it to the rest */
 };
 
 static int log_init(struct log *l, const struct global *g, struct error *e) {
@@ -84,10 +84,14 @@ static int cgroups_init(struct container_env *env, const struct global *g, struc
 	return 0;
 }
 
-/* What was warned of while the process was made is said when it runs, and not again at its end. */
+/* What was warned of while the process was made is said when it runs, and not again at its end; or then, where who reads stderr is
+ * behind: signals do not wait for him. */
 static void say_now(struct container_env *env) {
 	const struct call *c = (struct call *)((char *)env - offsetof(struct call, env));
+	struct pollfd reader = {.fd = STDERR_FILENO, .events = POLLOUT};
 
+	if (poll(&reader, 1, 0) == 0)
+		return;
 	log_end(&c->log, env, NULL);
 	env->warnings = env->debug = (struct strings){0};
 }

@@ -10,8 +10,8 @@ struct watch {
 	int fd;                                     /* -1: none at the moment */
 	short events;                               /* of poll(2) */
 	void (*ready)(struct watch *w, short seen); /* may change fd and events, also those of other watches */
-	void (*signalled)(struct watch *w,
-			  int signal); /* what has come, before it is handed on; NULL: it does not matter */
+	/* What has come, before it is handed on; NULL: it does not matter. */
+	void (*signalled)(struct watch *w, int signal);
 };
 #define ATTEND_WATCHES 8
 

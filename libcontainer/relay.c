@@ -144,11 +144,43 @@ static void type_end(struct relay *l) {
 	l->typed.end = l->last_typed == '\n' ? 1 : 2;
 }
 
+/* Each key goes to the process's terminal, which knows what ^C means there. */
+static void enter_raw_mode(struct relay *l) {
+	struct termios now;
+
+	if (tty_make_raw(STDIN_FILENO, &now) < 0 || l->raw)
+		return;
+	l->before = now;
+	l->raw = true;
+}
+
+/* To a job that runs in the background already `fg` sends no signal: in a moment we look again. */
+static void set_clock(struct relay *l) {
+	const struct itimerspec soon = {.it_value.tv_nsec = l->in_background ? LOOK_MS * 1000000L : 0};
+
+	timerfd_settime(l->clock_fd, 0, &soon, NULL);
+}
+
+/* Who has it now has set it, and it is not for us to set it back. */
+static void look_whose_terminal(struct relay *l) {
+	l->in_background = is_in_background(STDIN_FILENO);
+	if (l->in_background)
+		l->raw = false;
+	else
+		enter_raw_mode(l);
+	set_clock(l);
+	look_again(l);
+}
+
 static void on_input(struct watch *w, short seen) {
 	struct relay *l = ((struct relay_watch *)w)->relay;
 	int n = stretch_read(&l->typed, l->input_fd);
 
 	(void)seen;
+	if (n < 0 && is_in_background(STDIN_FILENO)) { /* since a moment ago: no end */
+		look_whose_terminal(l);
+		return;
+	}
 	if (n > 0)
 		l->last_typed = l->typed.bytes[n - 1];
 	l->input_ended = n < 0;
@@ -178,26 +210,6 @@ static void on_master(struct watch *w, short seen) {
 	look_again(l);
 }
 
-/* Each key goes to the process's terminal, which knows what ^C means there. */
-static void enter_raw_mode(struct relay *l) {
-	struct termios now;
-
-	if (tty_make_raw(STDIN_FILENO, &now) < 0 || l->raw)
-		return;
-	l->before = now;
-	l->raw = true;
-}
-
-/* Who has it now has set it, and it is not for us to set it back. */
-static void look_whose_terminal(struct relay *l) {
-	l->in_background = is_in_background(STDIN_FILENO);
-	if (l->in_background)
-		l->raw = false;
-	else
-		enter_raw_mode(l);
-	look_again(l);
-}
-
 static void fit_terminal(struct relay *l) {
 	int caller = tty_of_caller();
 
@@ -214,14 +226,9 @@ static void on_signal(struct watch *w, int signal) {
 		fit_terminal(((struct relay_watch *)w)->relay);
 }
 
-/* To a job that runs in the background already `fg` sends no signal. */
 static void on_clock(struct watch *w, short seen) {
-	struct relay *l = ((struct relay_watch *)w)->relay;
-	uint64_t times;
-
 	(void)seen;
-	if (read(l->clock_fd, &times, sizeof(times)) > 0 && !is_in_background(STDIN_FILENO))
-		fit_terminal(l);
+	fit_terminal(((struct relay_watch *)w)->relay);
 }
 
 static void close_own(struct relay *l) {
@@ -232,13 +239,10 @@ static void close_own(struct relay *l) {
 
 /* The master is of nobody else: it is made non-blocking itself. */
 static int open_all(struct relay *l) {
-	const struct timespec every = {.tv_nsec = LOOK_MS * 1000000L};
-
 	l->input_fd = open_own(STDIN_FILENO, O_RDONLY);
 	l->output_fd = open_own(STDOUT_FILENO, O_WRONLY);
 	l->clock_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (l->input_fd < 0 || l->output_fd < 0 || l->clock_fd < 0 ||
-	    timerfd_settime(l->clock_fd, 0, &(struct itimerspec){every, every}, NULL) < 0)
+	if (l->input_fd < 0 || l->output_fd < 0 || l->clock_fd < 0)
 		return -1;
 	return fcntl(l->run->master_fd, F_SETFL, O_RDWR | O_NONBLOCK);
 }

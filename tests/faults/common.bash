@@ -65,8 +65,9 @@ bundle_joined() {
 }
 
 # The name, field and side of each step as the verb walks it. explain shows `run`; `create` has more: it opens the socket of
-# `start` when the record is written, hears signals and lets go of its descriptors behind the last INSIDE step before it is created (as `run` does
-# only for hooks behind that), and waits before what stands behind the last HOST step. The notify socket is left to `start`.
+# `start` when the record is written, hears signals and lets go of its descriptors behind the last INSIDE step before it is
+# created (as `run` does only for hooks behind that), and waits before what stands behind the last HOST step. The notify socket
+# is left to `start`.
 plan_of() {
 	husk explain --json "$ID" | jq -r --arg verb "$1" '.steps as $steps
 		| ([$steps[].name] | index("record") + 1) as $socket

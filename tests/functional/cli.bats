@@ -318,9 +318,9 @@ fails() {
 @test "warnings of run and exec in the foreground come when the process runs, and not at its end" {
 	config '.process.capabilities.bounding += ["CAP_NO_SUCH"] | .process.args = ["sleep", "1000"]'
 	husk_background run "$ID"
-	until_true 5 grep -q "^warning: .*CAP_NO_SUCH" "$ERR"
-	"$HUSK" --root "$ROOT" --log "$TEST_DIR/log" --log-format json exec "$ID" sleep 1000 3>&- &
-	until_true 5 grep -q "warning.*CAP_NO_SUCH" "$TEST_DIR/log"
+	until_true 20 grep -q "^warning: .*CAP_NO_SUCH" "$ERR"
+	husk --log "$TEST_DIR/log" --log-format json exec "$ID" sleep 1000 >/dev/null 2>&1 3>&- &
+	until_true 20 grep -q "warning.*CAP_NO_SUCH" "$TEST_DIR/log"
 	husk kill "$ID" KILL
 	wait $! "$RUNTIME" || true
 	[ "$(wc -l <"$ERR")" -eq 1 ]
@@ -329,6 +329,21 @@ fails() {
 	config '.process.args = ["/etc/passwd"]' # a process that never runs: an error is one line
 	run husk run "$ID"
 	[[ $output == "husk: "*"permission denied" ]]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "who does not read the warnings of run holds up no signal: they come at the end" {
+	config '.process.capabilities.bounding += ["CAP_NO_SUCH"] | .root.readonly = false |
+		.process.args = ["sh", "-c", "trap \"touch /caught; exit 5\" TERM; touch /ready; while :; do sleep 0.05; done"]'
+	mkfifo "$TEST_DIR/pipe"
+	exec 4<>"$TEST_DIR/pipe"
+	timeout 0.2 yes >&4 || true # until it is full
+	(cd "$BUNDLE" && HUSK_TEST=$HUSK_TEST_NAME exec "$HUSK" --root "$ROOT" run "$ID") </dev/null >/dev/null 2>&4 3>&- 4>&- &
+	until_true 20 test -e "$ROOTFS/ready"
+	kill -TERM $!
+	until_true 20 test -e "$ROOTFS/caught"
+	timeout 5 grep -m 1 "^warning: .*CAP_NO_SUCH" <&4
+	wait $! || [ $? -eq 5 ]
 }
 
 @test "without a log file the object is what stderr gets" {

@@ -340,17 +340,57 @@ at_shell() {
 	[ "$status" -eq 0 ] || { echo "$output" && return 1; }
 
 	rm "$ROOTFS/stop"
-	commands 'echo ready; read -r word; touch /stop; until [ -e /go ]; do sleep 0.02; done; echo going; exit 7'
-	run at_shell "$stop $run; stty sane; echo at the shell; bg %2 >/dev/null; touch rootfs/go; wait %2; echo \"status \$?\"; stty" <<-'END'
+	commands 'echo ready; read -r word; touch /stop; until [ -e /go ]; do sleep 0.02; done; echo going; until [ -e /end ]; do sleep 0.02; done; exit 7'
+	run at_shell "$stop $run; stty sane; echo at the shell; bg %2 >/dev/null; touch rootfs/go; read -r
+		stty; touch rootfs/end; wait %2; echo \"status \$?\"; stty" <<-'END'
 		expect ready
 		mode raw
 		send one\n
 		expect going
+		mode cooked
+		send \n
 		expect status 7
 		mode cooked
 	END
 	[ "$status" -eq 0 ] || { echo "$output" && return 1; }
 	[[ $output != *-icanon* ]]
+}
+
+# Not stopped, husk hears of it by a key, which is not its to read; that it has it again a SIGCONT says.
+@test "run whose terminal is taken away and given back goes on" {
+	config '.root.readonly = false'
+	commands 'echo ready; touch /ready; read -r word; echo "got $word"; exit 7'
+	run at_bundle "$BATS_TEST_DIRNAME/terminal" run /usr/bin/python3 -c 'import os, signal, subprocess, sys, time
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+husk = subprocess.Popen(sys.argv[1:], process_group=0)
+os.tcsetpgrp(0, husk.pid)
+while not os.path.exists("rootfs/ready"):
+    time.sleep(0.02)
+os.tcsetpgrp(0, os.getpgrp())
+subprocess.run(["stty", "sane"])
+print("whose is", input("taken"), flush=True)
+os.tcsetpgrp(0, husk.pid)
+husk.send_signal(signal.SIGCONT)
+print("status", husk.wait(), flush=True)' "$HUSK" --root "$ROOT" run "$ID" 3>&- <<-'END'
+		expect taken
+		send one\n
+		expect whose is one
+		mode raw
+		send two\n
+		expect got two
+		expect status 7
+	END
+	[ "$status" -eq 0 ] || { echo "$output" && return 1; }
+}
+
+@test "a created container whose terminal hangs up is stopped" {
+	commands 'exit 7'
+	receive <<-'END'
+		hang up
+	END
+	husk create --console-socket "$SOCKET" "$ID"
+	received
+	until_true 20 is_stopped
 }
 
 # --- none -------------------------------------------------------------------------------------------------------------
