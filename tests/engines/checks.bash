@@ -108,6 +108,7 @@ start_containerd() {
 	containerd_config containerd "$@" >"$WORK/containerd.toml"
 	containerd -c "$WORK/containerd.toml" >"$WORK/containerd.log" 2>&1 3>&- &
 	soon_started ctr -a "$CONTAINERD" version
+	echo "# figure: $ENGINE: $(containerd --version | cut -d ' ' -f 3)"
 }
 # dockerd's BuildKit does not go by daemon.json, and without its runtime dockerd does not start.
 prepare_buildkit() {

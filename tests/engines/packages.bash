@@ -23,7 +23,9 @@ engines_fill() {
 		image_make
 }
 
-# sid_prepare ENGINE: sets SID to the folder of usr/ with what sid has of it and all that this needs, libc too.
+# sid_prepare ENGINE: sets SID to the folder of usr/ with what sid has of it and all that this needs, libc too. Sid changes every day:
+# SID_IS_OUT is the status when its packages cannot be had.
+SID_IS_OUT=75
 sid_prepare() {
 	local packages
 
@@ -36,7 +38,8 @@ sid_prepare() {
 	cache_prepare SID "sid-${packages%%,*}" "${BASH_SOURCE[0]}" "$FREE_MB" sid_fill
 }
 sid_fill() {
-	debian --variant=extract --include="$packages" sid tree && mv tree/usr . && rm -rf tree usr/share/{doc,man,locale}
+	debian --variant=extract --include="$packages" sid tree || return "$SID_IS_OUT"
+	mv tree/usr . && rm -rf tree usr/share/{doc,man,locale}
 }
 
 # Two images of one layer, in the form that all engines load: busybox, and the same with a command for the first container of a

@@ -28,6 +28,18 @@ machine_columns() {
 	awk -F' *[|] *' -v name="$1" '$1 == name { print $2, $3, $4 }' <<<"$MACHINES"
 }
 
+# The patterns of a machine, a line each; and those that nothing is built for.
+programs_of() {
+	awk -F' *[|] *' -v name="$1" '$1 == name { gsub(" ", "\n", $2); print $2 }' <<<"$PROGRAMS"
+}
+programs_missing() {
+	local pattern
+
+	while read -r pattern; do
+		compgen -G "$TOP/build-conformance/bin/$pattern" >/dev/null || echo "$pattern"
+	done < <(programs_of "$1")
+}
+
 # boot MACHINE COMMAND: runs the command in a copy of the tree, /husk, and leaves $BOOT/output, console and status; the last
 # is empty when the machine did not get that far. IMAGE is set (image.bash).
 boot() {
@@ -73,14 +85,13 @@ pack_tree() {
 	echo "$1" >"$root/husk/command"
 }
 pack_programs() {
-	local to=$BOOT/root/husk pattern patterns
+	local to=$BOOT/root/husk pattern
 
-	read -ra patterns < <(awk -F' *[|] *' -v name="$1" '$1 == name { print $2 }' <<<"$PROGRAMS")
-	[ ${#patterns[@]} -gt 0 ] && cd "$TOP" && [ -e build-conformance/stamp ] || return 0
+	cd "$TOP" && [ -e build-conformance/stamp ] && [ -n "$(programs_of "$1")" ] || return 0
 	cp -a --parents build-conformance/{rootfs-*.tar.gz,bin/runtimetest} "$to"
-	for pattern in "${patterns[@]}"; do
+	while read -r pattern; do
 		find build-conformance/{bin,changed} -name "$pattern" -exec cp -a --parents {} "$to" \;
-	done
+	done < <(programs_of "$1")
 }
 pack_root() {
 	(cd "$BOOT/root" && find . | busybox cpio -o -H newc -R 0:0 2>/dev/null) >"$BOOT/initramfs"
