@@ -2,7 +2,7 @@
  * kernel each time (query.c). */
 #include "cgroup/freeze.h"
 #include "os/fd.h"
-#include "os/tree.h"
+#include "os/process.h"
 #include "query.h"
 #include <errno.h>
 #include <string.h>
@@ -15,17 +15,13 @@ static int check_freezer(const struct record *record, struct error *e) {
 	return error_set(e, 0, NULL, "container \"%s\" cannot be paused: it has no cgroup that freezes", record->id);
 }
 
-static int freeze_error(const struct record *record, int rc, struct error *e) {
-	pid_t busy;
-
+static int freeze_error(const struct record *record, int rc, const struct busy *busy, struct error *e) {
 	if (rc == -ESRCH) /* meanwhile */
 		return error_set(e, 0, NULL, "container not running: \"%s\" is stopped", record->id);
-	busy = rc == -ETIMEDOUT ? cgroup_find_busy(record->freezer) : 0;
-
-	if (busy > 0)
+	if (rc == -ETIMEDOUT && busy->pid > 0)
 		return error_set(e, 0, NULL,
 				 "cannot pause container \"%s\": process %d (state %c) does not stop; it goes on",
-				 record->id, (int)busy, process_state(busy));
+				 record->id, (int)busy->pid, busy->state);
 	return error_set(e, -rc, NULL, "cannot pause container \"%s\"", record->id);
 }
 
@@ -33,6 +29,7 @@ int container_pause(struct container_env *env, const char *id, struct error *e) 
 	struct record record = {0};
 	auto_close int lock = -1, state_fd = state_open_locked(env, id, &lock, &record, e), init = -1;
 	const char *status;
+	struct busy busy = {0};
 	int rc;
 
 	if (state_fd < 0 || query_status(state_fd, &record, true, &status, e) < 0)
@@ -44,8 +41,8 @@ int container_pause(struct container_env *env, const char *id, struct error *e) 
 	init = process_open(&record.head.init);
 	if (init < 0 && init != -ESRCH)
 		return error_set(e, -init, NULL, "cannot tell whether container \"%s\" is running", id);
-	rc = init < 0 ? -ESRCH : cgroup_freeze(record.freezer, init, FREEZE_MS);
-	return rc < 0 ? freeze_error(&record, rc, e) : 0;
+	rc = init < 0 ? -ESRCH : cgroup_freeze(record.freezer, init, FREEZE_MS, &busy);
+	return rc < 0 ? freeze_error(&record, rc, &busy, e) : 0;
 }
 
 int container_resume(struct container_env *env, const char *id, struct error *e) {

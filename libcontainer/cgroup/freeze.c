@@ -89,14 +89,23 @@ static int freeze_v2(const char *freezer, int pidfd, int64_t deadline) {
 	return rc;
 }
 
-int cgroup_freeze(const char *freezer, int pidfd, int timeout_ms) {
+/* What v2 has stopped sleeps, and what has not is in state D, from which the thaw wakes it for a moment. What v1 has stopped is in
+ * state D itself until it is thawed. */
+static struct busy thaw_and_find_busy(const char *freezer) {
+	struct busy before = cgroup_find_busy(freezer);
+
+	cgroup_thaw(freezer);
+	return is_v1(freezer) ? cgroup_find_busy(freezer) : before;
+}
+
+int cgroup_freeze(const char *freezer, int pidfd, int timeout_ms, struct busy *busy) {
 	int64_t deadline = clock_ms() + timeout_ms;
 	int rc = is_v1(freezer) ? freeze_v1(freezer, deadline) : freeze_v2(freezer, pidfd, deadline);
 
 	if (rc == 0 && wait_for(-1, pidfd, 0) == 0)
 		rc = -ESRCH;
 	if (rc < 0)
-		cgroup_thaw(freezer);
+		*busy = thaw_and_find_busy(freezer);
 	return rc;
 }
 

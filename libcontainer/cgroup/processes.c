@@ -26,13 +26,13 @@ static void prefer_busy(pid_t pid, struct visit *v) {
 		v->one = pid;
 }
 
-pid_t cgroup_find_busy(const char *freezer) {
+struct busy cgroup_find_busy(const char *freezer) {
 	struct visit v = {.each = visit_processes, .process = prefer_busy};
 	char dir[PATH_MAX];
 
 	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(freezer, '/') - freezer), freezer);
 	visit(dir, &v);
-	return v.one;
+	return (struct busy){v.one, process_state(v.one)};
 }
 
 /* The pids of more than one visit, while they are collected. */

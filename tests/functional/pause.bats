@@ -182,7 +182,8 @@ is_running() {
 	exec 9>&-
 	umount --lazy "$TEST_DIR/fuse"
 	[ "$status" -eq 1 ]
-	[ "$output" = "husk: cannot pause container \"$ID\": process $waiting (state D) does not stop; it goes on" ]
+	[ "$output" = "husk: cannot pause container \"$ID\": process $waiting (state D) does not stop; it goes on" ] ||
+		{ echo "$output" && return 1; }
 	[ "$(status_of)" = running ]
 	until_true 10 counts_on "$n"
 }
